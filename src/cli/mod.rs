@@ -1,0 +1,130 @@
+//! The command line: what is asked, which room answers, how it ends.
+
+mod context;
+mod environment;
+mod settings;
+mod shell;
+mod ui;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+pub use context::{Context, Outcome, Project};
+pub use environment::Environment;
+pub use ui::{Color, Format, Ui};
+
+use crate::failure::{Failure, Kind, Result};
+
+/// Write skills and agents for coding agents, and look after the database that goes with them.
+#[derive(Debug, Parser)]
+#[command(name = "packwright", version = env!("PACKWRIGHT_VERSION"), max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// What to print on stdout.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+
+    /// When to colour the output.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+
+    /// Say less: no status, no progress, no questions.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+
+    /// The settings file, instead of the nearest `packwright.toml` upwards.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show and check the settings.
+    #[command(subcommand)]
+    Config(settings::Command),
+    /// Print the completion script for a shell.
+    Completions(shell::Completions),
+    /// Print the manual page, or write one for every command to a folder.
+    Man(shell::Man),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = arguments();
+    let environment = match Environment::read() {
+        Ok(environment) => environment,
+        Err(failure) => return report_without_terminal(&failure),
+    };
+    let matches = match Cli::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return usage(&error),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let ui = Ui::new(cli.color, cli.quiet, &environment);
+    let context = Context::new(environment, ui, cli.format, cli.config);
+    let result = dispatch(cli.command, &context).and_then(|outcome| context.ui.flush().map(|()| outcome));
+    exit_code(result, &context.ui)
+}
+
+fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
+    match command {
+        Command::Config(command) => settings::run(&command, context),
+        Command::Completions(arguments) => shell::completions(&arguments, context),
+        Command::Man(arguments) => shell::man(&arguments, context),
+    }
+}
+
+fn exit_code(result: Result<Outcome>, ui: &Ui) -> ExitCode {
+    match result {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Problems) => ExitCode::from(1),
+        Err(failure) => {
+            // What was printed before the failure still belongs to the reader.
+            let _ = ui.flush();
+            match failure.kind {
+                Kind::ClosedPipe => ExitCode::SUCCESS,
+                Kind::Interrupted => {
+                    ui.fail(&failure);
+                    ExitCode::from(130)
+                }
+                Kind::User | Kind::Config | Kind::Internal => {
+                    ui.fail(&failure);
+                    ExitCode::from(2)
+                }
+            }
+        }
+    }
+}
+
+/// Help and version are data; everything else clap says is a usage error.
+fn usage(error: &clap::Error) -> ExitCode {
+    let printed = error.print();
+    match (error.exit_code(), printed) {
+        (0, _) => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "arguments are part of the environment")]
+fn arguments() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
+
+fn report_without_terminal(failure: &Failure) -> ExitCode {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "error: {failure}");
+    ExitCode::from(2)
+}
+
+/// The whole command tree, for completions, manual pages and tests.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

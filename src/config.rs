@@ -1,0 +1,381 @@
+//! `packwright.toml`: from text to [`Settings`]. Parsing only; finding the file and the environment is the work of `cli`.
+//!
+//! The doc comments of the fields are the descriptions in the JSON Schema that editors use (`schemas/packwright.json`), and the
+//! schema's own list of keys is what an unknown key is compared with, so that struct, schema and suggestions cannot part.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::text::{Source, Span, nearest};
+
+/// Name of the settings file.
+pub const FILE_NAME: &str = "packwright.toml";
+
+/// Where the store lies when nothing else is said.
+pub const DEFAULT_DATABASE_URL: &str = "sqlite:.packwright/store.db";
+
+/// Settings of one pack repository.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "packwright.toml")]
+pub struct Settings {
+    /// The marketplace that `marketplace build` writes from this repository.
+    pub marketplace: Option<Marketplace>,
+    /// The packs (plugins) that ship from this repository.
+    pub pack: Vec<Pack>,
+    /// Named selections of skills across packs.
+    pub bundle: BTreeMap<String, Bundle>,
+    /// The configured database.
+    pub database: Database,
+    /// How findings are judged.
+    pub lint: Lint,
+    /// Where `skill link` puts links.
+    pub link: Link,
+    /// Ingest and retrieval.
+    pub rag: Rag,
+    /// Scaffolding.
+    pub scaffold: Scaffold,
+}
+
+/// A marketplace: a named list of packs with an owner.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Marketplace {
+    /// Name in kebab case, for example `team-tools`.
+    pub name: String,
+    /// One sentence for people who browse.
+    #[serde(default)]
+    pub description: String,
+    /// Who maintains it.
+    pub owner: Owner,
+}
+
+/// A person or team.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Owner {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// A pack: skills and agents that ship together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Name in kebab case; the name people install.
+    pub name: String,
+    /// Version, as in Semantic Versioning 2.0.
+    pub version: String,
+    /// One sentence for people who browse.
+    #[serde(default)]
+    pub description: String,
+    /// Folder that holds `skills/` and `agents/`, relative to this file.
+    #[serde(default = "here")]
+    pub path: String,
+    /// SPDX expression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Owner>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub homepage: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+}
+
+fn here() -> String {
+    ".".to_owned()
+}
+
+/// A named selection of skills.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bundle {
+    #[serde(default)]
+    pub description: String,
+    /// Names of skills, or `pack/skill` where a name is not unique.
+    pub skills: Vec<String>,
+}
+
+/// The configured database.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:path` or `postgres://…`. `DATABASE_URL` and `--database-url` come first. Keep passwords out of this file.
+    pub url: String,
+    /// Folder of migration files, relative to this file.
+    pub migrations: String,
+    /// Seconds to wait for another process that migrates the same database.
+    pub lock_timeout_seconds: u64,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: DEFAULT_DATABASE_URL.to_owned(),
+            migrations: "migrations".to_owned(),
+            lock_timeout_seconds: 30,
+        }
+    }
+}
+
+/// What a rule does when it fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// A warning; the run still succeeds.
+    Warn,
+    /// An error; the run fails.
+    Deny,
+}
+
+/// How findings are judged.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lint {
+    /// Level by rule name, for example `body-too-long = "off"`.
+    pub rules: BTreeMap<String, Level>,
+}
+
+/// Where `skill link` puts links.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Link {
+    /// Agents to link to when `--to` is not given, for example `["claude-code", "codex"]`.
+    pub to: Vec<String>,
+    /// Folders of agents that packwright does not know or that have moved: agent name to folder, relative to the repository.
+    pub folders: BTreeMap<String, String>,
+}
+
+/// Ingest and retrieval.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rag {
+    /// Collection that `rag` commands use when `--collection` is not given.
+    pub collection: String,
+    /// Embedding model, by its short name.
+    pub model: String,
+    /// Largest chunk, in tokens of the embedding model.
+    pub chunk_tokens: usize,
+    /// Tokens that neighbouring chunks share.
+    pub chunk_overlap: usize,
+}
+
+impl Default for Rag {
+    fn default() -> Self {
+        Self {
+            collection: "default".to_owned(),
+            model: "all-MiniLM-L6-v2".to_owned(),
+            chunk_tokens: 256,
+            chunk_overlap: 32,
+        }
+    }
+}
+
+/// Scaffolding.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scaffold {
+    /// Folder whose templates come before the built-in ones of the same name, relative to this file.
+    pub templates: Option<String>,
+}
+
+/// Settings from the text of `packwright.toml`, or every fault found in it.
+pub fn parse(source: &Source) -> Result<Settings, Vec<Diagnostic>> {
+    let document = match toml::de::DeTable::parse(source.text()) {
+        Ok(document) => document,
+        Err(error) => {
+            return Err(vec![fault(
+                source,
+                error.span(),
+                error.message().to_owned(),
+                None,
+            )]);
+        }
+    };
+    let mut faults = Vec::new();
+    let schema = schema();
+    check_keys(
+        source,
+        document.get_ref(),
+        &schema,
+        schema.as_value(),
+        &mut faults,
+    );
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    toml::from_str(source.text())
+        .map_err(|error| vec![fault(source, error.span(), error.message().to_owned(), None)])
+}
+
+/// The JSON Schema of `packwright.toml`.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Settings)
+}
+
+fn fault(
+    source: &Source,
+    span: Option<std::ops::Range<usize>>,
+    message: String,
+    help: Option<String>,
+) -> Diagnostic {
+    Diagnostic {
+        rule: "settings",
+        severity: Severity::Error,
+        message,
+        place: Place::in_source(source, span.map_or_else(Span::default, Span::from)),
+        labels: Vec::new(),
+        help,
+        fix: None,
+    }
+}
+
+/// Reports keys that the schema does not know, with the nearest one it does.
+fn check_keys(
+    source: &Source,
+    table: &toml::de::DeTable<'_>,
+    root: &schemars::Schema,
+    schema: &serde_json::Value,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let Some(properties) = schema
+        .get("properties")
+        .and_then(|properties| properties.as_object())
+    else {
+        return;
+    };
+    for (key, value) in table {
+        let name: &str = key.get_ref();
+        match properties.get(name) {
+            Some(inner) => {
+                let inner = resolve(root, inner);
+                for table in tables_in(value.get_ref()) {
+                    match inner
+                        .get("additionalProperties")
+                        .filter(|_| inner.get("properties").is_none())
+                    {
+                        Some(of_values) => {
+                            for (_, value) in table {
+                                for table in tables_in(value.get_ref()) {
+                                    check_keys(source, table, root, resolve(root, of_values), faults);
+                                }
+                            }
+                        }
+                        None => check_keys(source, table, root, inner, faults),
+                    }
+                }
+            }
+            None => {
+                let help = match nearest(name, properties.keys().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!(
+                        "known here: {}",
+                        properties
+                            .keys()
+                            .map(|key| format!("`{key}`"))
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    ),
+                };
+                faults.push(fault(
+                    source,
+                    Some(key.span()),
+                    format!("unknown key `{name}`"),
+                    Some(help),
+                ));
+            }
+        }
+    }
+}
+
+/// The tables that a value is or holds as a list.
+fn tables_in<'a, 'i>(value: &'a toml::de::DeValue<'i>) -> Vec<&'a toml::de::DeTable<'i>> {
+    match value {
+        toml::de::DeValue::Table(table) => vec![table],
+        toml::de::DeValue::Array(items) => items.iter().flat_map(|item| tables_in(item.get_ref())).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Follows `$ref`, list items and the non-null branch of an optional.
+fn resolve<'a>(root: &'a schemars::Schema, schema: &'a serde_json::Value) -> &'a serde_json::Value {
+    let target = schema
+        .get("$ref")
+        .and_then(|reference| reference.as_str())
+        .and_then(|reference| root.as_value().pointer(reference.trim_start_matches('#')));
+    if let Some(target) = target {
+        return resolve(root, target);
+    }
+    if let Some(items) = schema.get("items") {
+        return resolve(root, items);
+    }
+    let branches = schema.get("anyOf").and_then(|branches| branches.as_array());
+    match branches.and_then(|branches| branches.iter().find(|branch| branch.get("$ref").is_some())) {
+        Some(branch) => resolve(root, branch),
+        None => schema,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<(usize, String, Option<String>)> {
+        let faults = parse(&Source::new(FILE_NAME, text)).unwrap_err();
+        faults
+            .into_iter()
+            .map(|fault| (fault.place.start.line, fault.message, fault.help))
+            .collect()
+    }
+
+    #[test]
+    fn an_empty_file_gives_the_defaults() {
+        let settings = parse(&Source::new(FILE_NAME, "")).unwrap();
+        assert_eq!(settings, Settings::default());
+        assert_eq!(settings.database.url, DEFAULT_DATABASE_URL);
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_with_a_suggestion_at_every_depth() {
+        let text = "[[pack]]\nname = \"a\"\nversion = \"1.0.0\"\ndescripton = \"x\"\n\n[marketplace]\nname = \"m\"\nowner = { nam = \"o\" }\n\n[bundle.web]\nskils = []\n\n[databse]\n";
+        let mut found = faults(text);
+        found.sort();
+        let expected = [
+            (4, "unknown key `descripton`", "did you mean `description`?"),
+            (8, "unknown key `nam`", "did you mean `name`?"),
+            (11, "unknown key `skils`", "did you mean `skills`?"),
+            (13, "unknown key `databse`", "did you mean `database`?"),
+        ];
+        let expected =
+            expected.map(|(line, message, help)| (line, message.to_owned(), Some(help.to_owned())));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn rule_names_are_free_but_levels_are_not() {
+        let settings = parse(&Source::new(FILE_NAME, "[lint.rules]\nbody-too-long = \"off\"\n")).unwrap();
+        assert_eq!(settings.lint.rules["body-too-long"], Level::Off);
+        let found = faults("[lint.rules]\nbody-too-long = \"error\"\n");
+        assert_eq!(found[0].0, 2);
+        assert!(
+            found[0].1.contains("expected one of `off`, `warn`, `deny`"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn broken_toml_names_the_line() {
+        assert_eq!(faults("[rag]\ncollection = \n")[0].0, 2);
+    }
+}

@@ -1,0 +1,193 @@
+//! The structure of a Markdown body that rules look at: headings, links, code and comments, each with its span.
+
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use crate::text::Span;
+
+/// A link or image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The whole link, brackets included.
+    pub span: Span,
+    /// The destination as the renderer sees it (escapes decoded, no title).
+    pub destination: String,
+    /// Where the destination stands; the whole link when it is written elsewhere (a reference link).
+    pub destination_span: Span,
+    pub is_image: bool,
+}
+
+/// A heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    pub text: String,
+    pub span: Span,
+}
+
+/// A fenced code block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fence {
+    pub span: Span,
+    /// What stands after the opening backticks.
+    pub info: String,
+    /// Whether a closing fence was written.
+    pub closed: bool,
+}
+
+/// What was found in one body.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Markdown {
+    pub links: Vec<Link>,
+    pub headings: Vec<Heading>,
+    pub fences: Vec<Fence>,
+    /// HTML comments, from `<!--` to `-->`.
+    pub comments: Vec<Span>,
+}
+
+/// Reads the part `body` of a text. Spans are those of the whole text.
+pub fn read(text: &str, body: Span) -> Markdown {
+    let slice = &text[body.start..body.end];
+    let mut found = Markdown::default();
+    let mut heading: Option<Heading> = None;
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    for (event, range) in Parser::new_ext(slice, options).into_offset_iter() {
+        let span = Span::from(range).shifted(body.start);
+        match event {
+            Event::Start(Tag::Link {
+                link_type, dest_url, ..
+            }) => {
+                found.links.push(link(text, span, link_type, &dest_url, false));
+            }
+            Event::Start(Tag::Image {
+                link_type, dest_url, ..
+            }) => {
+                found.links.push(link(text, span, link_type, &dest_url, true));
+            }
+            Event::Start(Tag::Heading { level, .. }) => {
+                heading = Some(Heading {
+                    level: level as u8,
+                    text: String::new(),
+                    span,
+                });
+            }
+            Event::End(TagEnd::Heading(_)) => found.headings.extend(heading.take()),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => found.fences.push(Fence {
+                span,
+                info: info.into_string(),
+                closed: is_closed(&text[span.start..span.end]),
+            }),
+            Event::Html(html) | Event::InlineHtml(html) if html.trim_start().starts_with("<!--") => {
+                found.comments.push(span);
+            }
+            Event::Text(words) | Event::Code(words) => {
+                if let Some(heading) = &mut heading {
+                    heading.text.push_str(&words);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn link(text: &str, span: Span, link_type: LinkType, destination: &str, is_image: bool) -> Link {
+    let written = &text[span.start..span.end];
+    let inline = matches!(link_type, LinkType::Inline);
+    let found = written.rfind("](").filter(|_| inline).and_then(|bracket| {
+        let after = bracket + 2;
+        let at = written[after..].find(destination)?;
+        Some(Span::new(
+            span.start + after + at,
+            span.start + after + at + destination.len(),
+        ))
+    });
+    Link {
+        span,
+        destination: destination.to_owned(),
+        destination_span: found.unwrap_or(span),
+        is_image,
+    }
+}
+
+/// Whether the text of a fenced block ends with a fence as long as the one it begins with.
+fn is_closed(block: &str) -> bool {
+    let opening = block.trim_start();
+    let Some(mark) = opening.chars().next() else {
+        return true;
+    };
+    let length = opening.chars().take_while(|&next| next == mark).count();
+    let mut lines = block.trim_end().lines();
+    let last = lines.next_back().unwrap_or_default();
+    let is_only_line = lines.next().is_none();
+    // Inside quotes and lists the line carries their markers first.
+    let last = last.trim_start_matches([' ', '\t', '>']).trim_end();
+    !is_only_line && last.chars().count() >= length && last.chars().all(|next| next == mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn whole(text: &str) -> Markdown {
+        read(text, Span::new(0, text.len()))
+    }
+
+    #[test]
+    fn links_in_code_are_not_links() {
+        let text =
+            "See [guide](references/guide.md \"t\") and `[a](b.md)`.\n\n```\n[c](d.md)\n```\n![i](x.png)\n";
+        let markdown = whole(text);
+        let found: Vec<(&str, bool)> = markdown
+            .links
+            .iter()
+            .map(|link| (link.destination.as_str(), link.is_image))
+            .collect();
+        assert_eq!(found, [("references/guide.md", false), ("x.png", true)]);
+        let place = markdown.links[0].destination_span;
+        assert_eq!(&text[place.start..place.end], "references/guide.md");
+    }
+
+    #[test]
+    fn a_link_around_an_image_points_at_its_own_destination() {
+        let text = "[![alt](a.png)](b.md)";
+        let markdown = whole(text);
+        let place = markdown.links[0].destination_span;
+        assert_eq!(&text[place.start..place.end], "b.md");
+    }
+
+    #[test]
+    fn unclosed_fences_are_seen() {
+        assert!(!whole("```sh\nls\n").fences[0].closed);
+        assert!(!whole("````\n```\n").fences[0].closed);
+        assert!(whole("```sh\nls\n```\n").fences[0].closed);
+        assert!(whole("> ~~~\n> x\n> ~~~\n").fences[0].closed);
+        assert!(whole("- item\n  ```\n  x\n  ```\n").fences[0].closed);
+        assert!(!whole("```").fences[0].closed);
+    }
+
+    #[test]
+    fn headings_keep_their_code_words() {
+        let markdown = whole("# Use `grep` well\n\nx\n\nTwo\n---\n");
+        let found: Vec<(u8, &str)> = markdown
+            .headings
+            .iter()
+            .map(|heading| (heading.level, heading.text.as_str()))
+            .collect();
+        assert_eq!(found, [(1, "Use grep well"), (2, "Two")]);
+    }
+
+    proptest! {
+        #[test]
+        fn spans_lie_inside_the_text(text in "(\\[|\\]|\\(|\\)|`{1,4}|~~~|<!--|-->|# |> |- |\n|é|a|!){0,30}") {
+            let markdown = whole(&text);
+            let spans = markdown.links.iter().flat_map(|link| [link.span, link.destination_span])
+                .chain(markdown.fences.iter().map(|fence| fence.span))
+                .chain(markdown.comments.iter().copied());
+            for span in spans {
+                prop_assert!(text.get(span.start..span.end).is_some());
+            }
+        }
+    }
+}

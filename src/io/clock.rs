@@ -1,0 +1,35 @@
+//! The time of day and how long things take.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Time since the Unix epoch; zero for a clock set before it.
+pub fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// The current time in UTC as `2026-11-21T08:30:00Z`.
+pub fn timestamp() -> String {
+    let seconds = i64::try_from(now().as_secs()).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(seconds)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_string()
+}
+
+/// The current time in UTC as fourteen digits, `20261121083000`: the version of a new migration.
+pub fn compact_timestamp() -> String {
+    timestamp().chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Measures how long something takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}

@@ -1,0 +1,65 @@
+//! Which rules are off, warn or deny: the group's default, then the settings, then the command line.
+
+use std::collections::BTreeMap;
+
+use crate::config::Level;
+
+use super::rule::Group;
+
+/// Levels in force for one run.
+#[derive(Debug, Clone, Default)]
+pub struct Levels {
+    by_rule: BTreeMap<String, Level>,
+    /// Warnings become errors.
+    strict: bool,
+}
+
+impl Levels {
+    /// Levels of a settings file, with warnings as errors when `strict`.
+    pub fn new(by_rule: BTreeMap<String, Level>, strict: bool) -> Self {
+        Self { by_rule, strict }
+    }
+
+    /// Sets the level of one rule; later calls come first.
+    pub fn set(&mut self, rule: &str, level: Level) {
+        self.by_rule.insert(rule.to_owned(), level);
+    }
+
+    pub fn of(&self, rule: &str, group: Group) -> Level {
+        let level = self
+            .by_rule
+            .get(rule)
+            .copied()
+            .unwrap_or_else(|| group.default_level());
+        if self.strict && level == Level::Warn {
+            Level::Deny
+        } else {
+            level
+        }
+    }
+
+    /// Names set here that none of `known` carries.
+    pub fn unknown<'a>(&'a self, known: &[&str]) -> Vec<&'a str> {
+        self.by_rule
+            .keys()
+            .map(String::as_str)
+            .filter(|name| !known.contains(name))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_particular_word_holds() {
+        let mut levels = Levels::new(BTreeMap::from([("a".to_owned(), Level::Off)]), true);
+        assert_eq!(levels.of("a", Group::Correctness), Level::Off);
+        assert_eq!(levels.of("b", Group::Style), Level::Deny);
+        assert_eq!(levels.of("b", Group::Pedantic), Level::Off);
+        levels.set("a", Level::Deny);
+        assert_eq!(levels.of("a", Group::Correctness), Level::Deny);
+        assert_eq!(levels.unknown(&["b"]), ["a"]);
+    }
+}

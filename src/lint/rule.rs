@@ -1,0 +1,232 @@
+//! A lint rule is a value: a name, a group, its documentation, and a plain function over a subject.
+
+use std::fmt;
+
+use crate::config::Level;
+use crate::diagnostic::{Diagnostic, Fix, Label, Place, Severity};
+use crate::text::{Source, Span};
+
+/// What kind of trouble a rule is about; owns the level it has by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Some client refuses the file or misreads it.
+    Correctness,
+    /// It can do harm.
+    Security,
+    /// Probably not what was meant.
+    Suspicious,
+    /// Works, but costs its readers.
+    Style,
+    /// A matter of taste; off unless asked for.
+    Pedantic,
+}
+
+impl Group {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Correctness => "correctness",
+            Self::Security => "security",
+            Self::Suspicious => "suspicious",
+            Self::Style => "style",
+            Self::Pedantic => "pedantic",
+        }
+    }
+
+    pub fn default_level(self) -> Level {
+        match self {
+            Self::Correctness | Self::Security => Level::Deny,
+            Self::Suspicious | Self::Style => Level::Warn,
+            Self::Pedantic => Level::Off,
+        }
+    }
+}
+
+/// A rule over subjects of type `S`. Made by the [`rule!`](crate::lint::rule) macro.
+pub struct Rule<S: 'static> {
+    /// The smell, in kebab case; also the name of its file. It never changes.
+    pub name: &'static str,
+    pub group: Group,
+    /// Version of packwright that brought it.
+    pub since: &'static str,
+    /// Markdown: what it does, why it matters, a `bad` fence, a `good` fence, the source of the requirement.
+    pub docs: &'static str,
+    pub check: fn(&S, &mut Report<'_>),
+}
+
+impl<S> fmt::Debug for Rule<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Rule")
+            .field("name", &self.name)
+            .field("group", &self.group)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads the doc comment above it into a [`Rule`] named `RULE`:
+///
+/// ```text
+/// rule! {
+///     /// What it does, why it matters …
+///     "description-too-long", Correctness, "0.1.0", Skill, check
+/// }
+/// ```
+macro_rules! rule {
+    ($(#[doc = $doc:expr])* $name:literal, $group:ident, $since:literal, $subject:ty, $check:path) => {
+        $(#[doc = $doc])*
+        pub const RULE: $crate::lint::Rule<$subject> = $crate::lint::Rule {
+            name: $name,
+            group: $crate::lint::Group::$group,
+            since: $since,
+            docs: concat!($($doc, "\n"),*),
+            check: $check,
+        };
+    };
+}
+pub(crate) use rule;
+
+/// Where a rule puts what it finds. It carries the rule's name and severity, so that rules speak of places and words only.
+#[derive(Debug)]
+pub struct Report<'a> {
+    rule: &'static str,
+    severity: Severity,
+    findings: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Report<'a> {
+    pub fn new(rule: &'static str, severity: Severity, findings: &'a mut Vec<Diagnostic>) -> Self {
+        Self {
+            rule,
+            severity,
+            findings,
+        }
+    }
+
+    /// Reports a span of a source. The returned finding takes labels, help and a fix.
+    pub fn at(&mut self, source: &Source, span: Span, message: impl Into<String>) -> Finding<'_> {
+        self.push(Place::in_source(source, span), message.into())
+    }
+
+    /// Reports a file or folder as a whole.
+    pub fn file(&mut self, path: &str, message: impl Into<String>) -> Finding<'_> {
+        self.push(Place::of_file(path), message.into())
+    }
+
+    fn push(&mut self, place: Place, message: String) -> Finding<'_> {
+        let at = self.findings.len();
+        self.findings.push(Diagnostic {
+            rule: self.rule,
+            severity: self.severity,
+            message,
+            place,
+            labels: Vec::new(),
+            help: None,
+            fix: None,
+        });
+        Finding {
+            finding: &mut self.findings[at],
+        }
+    }
+}
+
+/// A finding just reported, to be completed.
+#[derive(Debug)]
+pub struct Finding<'a> {
+    finding: &'a mut Diagnostic,
+}
+
+impl Finding<'_> {
+    /// What to do about it.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the finding is reported whether or not it is completed"
+    )]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.finding.help = Some(help.into());
+        self
+    }
+
+    /// A second place that explains the first.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the finding is reported whether or not it is completed"
+    )]
+    pub fn label(self, span: Span, message: impl Into<String>) -> Self {
+        self.finding.labels.push(Label {
+            span,
+            message: message.into(),
+        });
+        self
+    }
+
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the finding is reported whether or not it is completed"
+    )]
+    pub fn fix(self, fix: Fix) -> Self {
+        self.finding.fix = Some(fix);
+        self
+    }
+}
+
+/// First paragraph of a rule's documentation, on one line.
+pub fn summary(docs: &str) -> String {
+    let lines = docs.lines().map(str::trim).skip_while(|line| line.is_empty());
+    lines
+        .take_while(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// An example in a rule's documentation: a fence whose info string begins with a language and holds `bad` or `good`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// Whether the rule must fire.
+    pub bad: bool,
+    /// `key=value` words of the info string, such as `folder=pdf-tools`.
+    pub settings: Vec<(String, String)>,
+    pub text: String,
+}
+
+/// The examples in a rule's documentation, in order.
+pub fn cases(docs: &str) -> Vec<Case> {
+    let mut found = Vec::new();
+    let mut lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+    while let Some(line) = lines.next() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        let words: Vec<&str> = line[ticks..].split_whitespace().collect();
+        let bad = words.contains(&"bad");
+        if ticks < 3 {
+            continue;
+        }
+        let closing = "`".repeat(ticks);
+        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != closing).collect();
+        if bad || words.contains(&"good") {
+            let settings = words.iter().filter_map(|word| word.split_once('='));
+            found.push(Case {
+                bad,
+                settings: settings
+                    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                    .collect(),
+                text: body.iter().flat_map(|line| [line, "\n"]).collect(),
+            });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases_are_read_from_fences_of_any_length() {
+        let docs = " Intro\n of two lines.\n\n ```markdown bad folder=a\n ---\n ---\n ```\n ````markdown good\n ```\n````\n ````\n";
+        assert_eq!(summary(docs), "Intro of two lines.");
+        let found = cases(docs);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].settings, [("folder".to_owned(), "a".to_owned())]);
+        assert_eq!((found[0].bad, found[0].text.as_str()), (true, "---\n---\n"));
+        assert_eq!((found[1].bad, found[1].text.as_str()), (false, "```\n"));
+    }
+}

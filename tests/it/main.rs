@@ -1,0 +1,5 @@
+//! The integration tests: one binary, one module per command group, each test in a sandbox of its own.
+
+mod house;
+mod sandbox;
+mod shell;
