@@ -15,9 +15,13 @@ pub mod failure;
 pub mod document;
 pub mod lint;
 pub mod config;
+pub mod page;
 
 // edges: the only rooms that touch the world
 pub mod io;
+
+// domains: one folder per command group; a file is named like its subcommand
+pub mod skill;
 
 // doors: ways in
 pub mod cli;

@@ -151,6 +151,12 @@ fn write_failure(path: &Path, error: &std::io::Error) -> Failure {
     Failure::user(format!("cannot write `{}`", slashed(path))).because(error)
 }
 
+/// Does the same work for every item on all cores; answers come in the order of the items.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::prelude::*;
+    items.par_iter().map(work).collect()
+}
+
 /// Whether anything is at `path`; a link counts even when it leads nowhere.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
