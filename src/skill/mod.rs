@@ -3,6 +3,7 @@
 mod find;
 pub mod links;
 pub mod lint;
+pub mod new;
 pub mod rules;
 
 pub use find::{Bundle, find};
