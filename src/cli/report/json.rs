@@ -70,7 +70,10 @@ impl Findings {
                 checked: linted.checked,
                 errors: linted.count(Severity::Error),
                 warnings: linted.count(Severity::Warning),
-                fixable: findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe)).count(),
+                fixable: findings
+                    .iter()
+                    .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe))
+                    .count(),
             },
             findings,
         }
