@@ -4,6 +4,7 @@ mod agent;
 mod changes;
 mod context;
 mod environment;
+mod init;
 mod lint;
 mod report;
 mod settings;
@@ -49,6 +50,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a pack repository: settings, folders, CI workflow, pre-commit hook.
+    Init(init::Init),
     /// Write, check and link skills.
     #[command(subcommand)]
     Skill(skill::Command),
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
     match command {
+        Command::Init(arguments) => init::run(&arguments, context),
         Command::Skill(command) => skill::run(&command, context),
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::everything(&arguments, context),

@@ -229,7 +229,10 @@ fn skills_below(paths: &[PathBuf]) -> Result<Vec<link::Subject>> {
                 folder,
             }
         });
-    Ok(skills.collect())
+    let mut skills: Vec<link::Subject> = skills.collect();
+    // Links and copies in clients' folders carry the same names: the skill itself comes first.
+    skills.sort_by_key(|skill| slashed(&skill.folder).split('/').any(|part| part.starts_with('.') && part.len() > 2));
+    Ok(skills)
 }
 
 fn check_links(place: &link::Place, names: &[String], context: &Context) -> Result<Outcome> {

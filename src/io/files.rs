@@ -263,9 +263,15 @@ fn check(set: &ChangeSet) -> Result<()> {
         let path = set.root.join(change.path());
         // An edit names a file the user pointed at, and is refused below unless its contents are known.
         let is_edit = matches!(change, Change::Edit { .. });
-        let inside = change.path().components().all(|part| matches!(part, Component::Normal(_)));
+        let inside = change
+            .path()
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         if !inside && !is_edit {
-            return Err(Failure::internal(format!("`{}` leaves its folder", slashed(change.path()))));
+            return Err(Failure::internal(format!(
+                "`{}` leaves its folder",
+                slashed(change.path())
+            )));
         }
         match change {
             Change::Create { .. } if exists(&path) => {

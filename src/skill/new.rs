@@ -50,7 +50,7 @@ pub fn plan(request: &Request) -> Result<ChangeSet> {
     let answers = [
         ("name", request.name.as_str()),
         ("title", &title),
-        ("description", description.trim()),
+        ("description", &description),
         ("agent", request.agent.as_deref().unwrap_or_default()),
     ];
     scaffold::render(&mut set, &templates, &folder, &answers)?;
