@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::lint::Level;
 use crate::text::{Source, Span, nearest};
 
 /// Name of the settings file.
@@ -125,18 +126,6 @@ impl Default for Database {
             lock_timeout_seconds: 30,
         }
     }
-}
-
-/// What a rule does when it fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Nothing.
-    Off,
-    /// A warning; the run still succeeds.
-    Warn,
-    /// An error; the run fails.
-    Deny,
 }
 
 /// How findings are judged.

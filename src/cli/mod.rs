@@ -151,3 +151,18 @@ fn report_without_terminal(failure: &Failure) -> ExitCode {
 pub fn command() -> clap::Command {
     Cli::command()
 }
+
+/// The shapes of what is printed with `--format json`, and of the settings: file name and JSON Schema.
+pub fn schemas() -> Vec<(String, schemars::Schema)> {
+    use schemars::schema_for;
+    let named = [
+        ("packwright.json", crate::config::schema()),
+        ("changes.json", schema_for!(changes::Changes)),
+        ("config-check.json", schema_for!(settings::Checked)),
+        ("findings.json", schema_for!(report::Findings)),
+        ("rules.json", schema_for!(lint::Rules)),
+        ("skill-link-check.json", schema_for!(skill::Links)),
+        ("skill-link-list.json", schema_for!(skill::Clients)),
+    ];
+    named.map(|(name, schema)| (name.to_owned(), schema)).into()
+}

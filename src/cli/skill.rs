@@ -231,7 +231,11 @@ fn skills_below(paths: &[PathBuf]) -> Result<Vec<link::Subject>> {
         });
     let mut skills: Vec<link::Subject> = skills.collect();
     // Links and copies in clients' folders carry the same names: the skill itself comes first.
-    skills.sort_by_key(|skill| slashed(&skill.folder).split('/').any(|part| part.starts_with('.') && part.len() > 2));
+    skills.sort_by_key(|skill| {
+        slashed(&skill.folder)
+            .split('/')
+            .any(|part| part.starts_with('.') && part.len() > 2)
+    });
     Ok(skills)
 }
 

@@ -94,7 +94,7 @@ pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(Ch
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Level;
+    use crate::lint::Level;
     use crate::lint::{Case, Group, cases};
     use proptest::prelude::*;
 

@@ -1,4 +1,8 @@
 //! The integration tests: one binary, one module per command group, each test in a sandbox of its own.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests prepare and look at the world from outside"
+)]
 
 mod house;
 mod sandbox;

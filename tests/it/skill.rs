@@ -41,10 +41,7 @@ fn each_kind_of_malformed_skill_gets_one_finding() {
     let bomb: String = ('b'..='i')
         .map(|name| {
             let before = char::from(name as u8 - 1);
-            format!(
-                "{name}: &{name} [{}]\n",
-                vec![format!("*{before}"); 9].join(", ")
-            )
+            format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 9].join(", "))
         })
         .collect();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
