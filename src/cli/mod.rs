@@ -141,6 +141,10 @@ fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "there is no terminal to speak through yet"
+)]
 fn report_without_terminal(failure: &Failure) -> ExitCode {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "error: {failure}");

@@ -42,10 +42,11 @@ pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
     };
     for (findings, skill) in each {
         for finding in findings {
-            if !linted.sources.contains_key(&finding.place.path) {
-                if let Some(source) = source_of(&skill, &finding) {
-                    linted.sources.insert(finding.place.path.clone(), source.clone());
-                }
+            let path = &finding.place.path;
+            if !linted.sources.contains_key(path)
+                && let Some(source) = source_of(&skill, &finding)
+            {
+                linted.sources.insert(path.clone(), source.clone());
             }
             linted.findings.push(finding);
         }

@@ -42,7 +42,10 @@ fn holds(law: Law, seed_path: &str, seed: &str) {
 }
 
 fn rust(files: &[File]) -> impl Iterator<Item = &File> {
-    files.iter().filter(|(path, _)| path.ends_with(".rs"))
+    files.iter().filter(|(path, _)| {
+        path.rsplit_once('.')
+            .is_some_and(|(_, extension)| extension == "rs")
+    })
 }
 
 /// The code of a file without its tests and comments, with the number of each line.

@@ -3,6 +3,7 @@
     clippy::disallowed_methods,
     reason = "tests prepare and look at the world from outside"
 )]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod house;
 mod sandbox;
