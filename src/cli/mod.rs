@@ -10,6 +10,7 @@ mod report;
 mod settings;
 mod shell;
 mod skill;
+mod tour;
 mod ui;
 
 use std::ffi::OsString;
@@ -62,6 +63,8 @@ enum Command {
     Lint(lint::LintArguments),
     /// List the rules.
     Rules,
+    /// The whole job end to end in a scratch folder, printing each command.
+    Tour(tour::Tour),
     /// Show and check the settings.
     #[command(subcommand)]
     Config(settings::Command),
@@ -99,6 +102,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::everything(&arguments, context),
         Command::Rules => lint::rules(context),
+        Command::Tour(arguments) => tour::run(&arguments, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),
         Command::Man(arguments) => shell::man(&arguments, context),
@@ -167,6 +171,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("rules.json", schema_for!(lint::Rules)),
         ("skill-link-check.json", schema_for!(skill::Links)),
         ("skill-link-list.json", schema_for!(skill::Clients)),
+        ("tour.json", schema_for!(tour::Told)),
     ];
     named.map(|(name, schema)| (name.to_owned(), schema)).into()
 }

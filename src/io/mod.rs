@@ -9,3 +9,4 @@
 mod apply;
 pub mod clock;
 pub mod files;
+pub mod process;
