@@ -23,6 +23,7 @@ pub mod store;
 
 // domains: one folder per command group; a file is named like its subcommand
 pub mod skill;
+pub mod db;
 
 // doors: ways in
 pub mod cli;
