@@ -1,7 +1,8 @@
 //! The database of a project: its migrations, from files to history.
 //!
-//! [`migrations`], [`checksum`] and [`plan`] are pure: they read files that were read, and compare them with a history that was
-//! read. `history` and `run` talk SQL; [`migrate`] puts them together, a function for each subcommand.
+//! [`migrations`], [`checksum`], [`plan`] and [`script`] are pure: they look at files that were read and at a history that was read.
 
 pub mod checksum;
 pub mod migrations;
+pub mod plan;
+pub mod script;
