@@ -117,7 +117,7 @@ pub enum DownTo {
     Version(i64),
 }
 
-/// Every version in order, with its state.
+/// Every version in order, with its state. `history` is ordered by version.
 pub fn compare<'a>(
     migrations: &'a Migrations,
     history: &'a [Applied],
@@ -129,7 +129,10 @@ pub fn compare<'a>(
         .map(|row| row.version)
         .max();
     let from_files = migrations.list.iter().map(|migration| {
-        let applied = history.iter().find(|row| row.version == migration.version);
+        let applied = history
+            .binary_search_by_key(&migration.version, |row| row.version)
+            .ok()
+            .map(|at| &history[at]);
         let state = applied.map_or(State::Pending, |row| judge(migration, row, dialect));
         Standing {
             version: migration.version,
@@ -165,7 +168,6 @@ fn judge(migration: &Migration, row: &Applied, dialect: Dialect) -> State {
             State::Failed
         };
     }
-    let ours = Script::read(text, dialect);
     if let Some(checksum) = &row.checksum {
         if *checksum == checksum::of_bytes(text.as_bytes()) {
             return State::Applied;
@@ -173,7 +175,7 @@ fn judge(migration: &Migration, row: &Applied, dialect: Dialect) -> State {
         // The note speaks of what is applied only as long as no other tool has applied another text since.
         let note = row.note.as_ref().filter(|note| note.checksum == *checksum);
         let same = match note {
-            Some(note) => note.semantic_checksum == checksum::of_scripts([&ours]),
+            Some(note) => note.semantic_checksum == checksum::of_scripts([&Script::read(text, dialect)]),
             None => checksum::is_of_other_checkout(text, checksum),
         };
         return if same { State::Reformatted } else { State::Edited };
@@ -185,7 +187,7 @@ fn judge(migration: &Migration, row: &Applied, dialect: Dialect) -> State {
         .iter()
         .map(|text| Script::read(text, dialect))
         .collect();
-    if checksum::of_scripts(&theirs) == checksum::of_scripts([&ours]) {
+    if checksum::of_scripts(&theirs) == checksum::of_scripts([&Script::read(text, dialect)]) {
         State::Applied
     } else {
         State::Edited
