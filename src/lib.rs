@@ -14,6 +14,7 @@ pub mod failure;
 // machines: know no domain; pure
 pub mod document;
 pub mod lint;
+pub mod scaffold;
 pub mod config;
 pub mod page;
 
@@ -23,6 +24,7 @@ pub mod store;
 
 // domains: one folder per command group; a file is named like its subcommand
 pub mod skill;
+pub mod agent;
 pub mod db;
 
 // doors: ways in

@@ -1,9 +1,16 @@
 //! The command line: what is asked, which room answers, how it ends.
 
+mod agent;
+mod changes;
 mod context;
+mod db;
 mod environment;
+mod init;
+mod lint;
+mod report;
 mod settings;
 mod shell;
+mod skill;
 mod ui;
 
 use std::ffi::OsString;
@@ -44,6 +51,21 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a pack repository: settings, folders, CI workflow, pre-commit hook.
+    Init(init::Init),
+    /// Write, check and link skills.
+    #[command(subcommand)]
+    Skill(skill::Command),
+    /// Write and check subagent definitions.
+    #[command(subcommand)]
+    Agent(agent::Command),
+    /// Check everything there is a rule for.
+    Lint(lint::LintArguments),
+    /// List the rules.
+    Rules,
+    /// Migrate the database.
+    #[command(subcommand)]
+    Db(db::Command),
     /// Show and check the settings.
     #[command(subcommand)]
     Config(settings::Command),
@@ -76,6 +98,12 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
     match command {
+        Command::Init(arguments) => init::run(&arguments, context),
+        Command::Skill(command) => skill::run(&command, context),
+        Command::Agent(command) => agent::run(&command, context),
+        Command::Lint(arguments) => lint::everything(&arguments, context),
+        Command::Rules => lint::rules(context),
+        Command::Db(command) => db::run(&command, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),
         Command::Man(arguments) => shell::man(&arguments, context),

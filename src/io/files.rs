@@ -261,11 +261,13 @@ pub fn apply(set: &ChangeSet) -> Result<()> {
 fn check(set: &ChangeSet) -> Result<()> {
     for change in &set.changes {
         let path = set.root.join(change.path());
+        // An edit names a file the user pointed at, and is refused below unless its contents are known.
+        let is_edit = matches!(change, Change::Edit { .. });
         let inside = change
             .path()
             .components()
             .all(|part| matches!(part, Component::Normal(_)));
-        if !inside {
+        if !inside && !is_edit {
             return Err(Failure::internal(format!(
                 "`{}` leaves its folder",
                 slashed(change.path())

@@ -1,8 +1,11 @@
 //! Skills: folders with a `SKILL.md`, as the Agent Skills specification has them.
 
+pub mod clients;
 mod find;
+pub mod link;
 pub mod links;
 pub mod lint;
+pub mod new;
 pub mod rules;
 
 pub use find::{Bundle, find};

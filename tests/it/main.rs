@@ -3,3 +3,4 @@
 mod house;
 mod sandbox;
 mod shell;
+mod skill;
