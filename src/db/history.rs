@@ -222,7 +222,9 @@ impl Writer<'_> {
                 .await
                 .explain(self.url, "could not make the tables of the history")?;
         }
-        Ok(())
+        self.raw(sql!(engine, "restore_session.sql"))
+            .await
+            .explain(self.url, "could not be prepared for a run")
     }
 
     /// Runs one of packwright's own scripts.

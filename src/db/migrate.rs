@@ -224,8 +224,8 @@ pub async fn down(request: Request<'_>, target: DownTo, observer: Observer<'_>) 
     Ok(report)
 }
 
-/// The part of `down` that has the lock. Unlike `up` it does not plan anew: two runs that undo one step each shall undo two, but a
-/// run that was shown a plan shall not undo more than that.
+/// The part of `down` that has the lock. It undoes what was planned without the lock or nothing: "one step down" must not come to
+/// mean another step because another run was faster.
 async fn revert(
     request: Request<'_>,
     target: DownTo,

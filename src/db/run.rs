@@ -62,10 +62,9 @@ async fn apply_whole(
         if engine == Engine::Postgres {
             control(writer, sql!(engine, "restore_session.sql")).await?;
         }
-        let took = watch.elapsed();
-        writer.record(migration, job, took).await?;
+        writer.record(migration, job, watch.elapsed()).await?;
         commit(writer, job).await?;
-        Ok(Some(took))
+        Ok(Some(watch.elapsed()))
     }
     .await;
     if !matches!(applied, Ok(Some(_))) {
@@ -150,13 +149,12 @@ async fn apply_stepwise(
         }
     }
     let mut open = false;
-    for (index, statement) in all.iter().enumerate().skip(step.done) {
+    for index in step.done..all.len() {
         let is_in_doubt = step.in_doubt && index == step.done;
         if let Err(failure) = run_step(writer, migration, job, index, &mut open).await {
             roll_back(writer).await;
             return Err(explain_stop(failure, migration, index, is_in_doubt));
         }
-        debug_assert!(!statement.span.is_empty());
         progress(index + 1);
     }
     if open {
