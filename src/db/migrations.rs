@@ -186,18 +186,18 @@ impl Entry {
 
 /// Version and name of a migration file, `None` for a file that is clearly something else, or why the name is nearly right.
 fn parse(name: &str, layout: Layout) -> Result<Option<(i64, File)>, (String, String)> {
-    let lower = name.to_ascii_lowercase();
-    if name.starts_with('.') || !lower.ends_with(".sql") {
+    let Some((stem, ending)) = name.rsplit_once('.') else {
+        return Ok(None);
+    };
+    if name.starts_with('.') || !ending.eq_ignore_ascii_case("sql") {
         return Ok(None);
     }
-    if !name.ends_with(".sql") {
-        let better = format!("{}.sql", &name[..name.len() - 4]);
+    if ending != "sql" {
         return Err((
             format!("`{name}` does not end in `.sql` in small letters"),
-            format!("rename it to `{better}`"),
+            format!("rename it to `{stem}.sql`"),
         ));
     }
-    let stem = &name[..name.len() - 4];
     let digits = stem.len()
         - stem
             .trim_start_matches(|letter: char| letter.is_ascii_digit())

@@ -312,13 +312,15 @@ fn refuse_edited(standings: &[Standing<'_>]) -> Result<()> {
         return Ok(());
     };
     let mut failure = Failure::user(match paths.len() {
-        1 => format!("`{first}` was changed after it was applied"),
-        count => format!("{count} files were changed after they were applied"),
+        1 => format!("`{first}` was changed after it was applied, and not only in its comments"),
+        count => {
+            format!("{count} files were changed after they were applied, and not only in their comments")
+        }
     });
-    for path in &paths {
-        failure = failure.caused_by(format!(
-            "`{path}`: its statements are not those that were applied"
-        ));
+    if paths.len() > 1 {
+        for path in &paths {
+            failure = failure.caused_by(format!("`{path}`"));
+        }
     }
     let failure = failure.hint("put the file back as it was, and write the change as a new migration: `packwright db migrate new NAME`");
     Err(failure.hint("on a database of your own you can also undo it, and apply the new text: `db migrate down`, then `db migrate up`"))
@@ -444,7 +446,10 @@ mod tests {
         );
         let standings = compare(&migrations, &history, DIALECT);
         let failure = up(&standings, UpTo::default()).unwrap_err();
-        assert_eq!(failure.message, "`m/2_b.sql` was changed after it was applied");
+        assert_eq!(
+            failure.message,
+            "`m/2_b.sql` was changed after it was applied, and not only in its comments"
+        );
         assert_eq!(remarks(&standings).len(), 1);
     }
 

@@ -1,4 +1,5 @@
 //! `db migrate` on both engines: the verbs, what goes wrong, and what a run that is killed leaves behind.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "this is a test")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -123,7 +124,7 @@ impl Place {
     }
 
     fn versions(&self) -> Vec<String> {
-        self.column("SELECT CAST(version AS text) FROM _sqlx_migrations WHERE success ORDER BY version")
+        self.column("SELECT CAST(version AS text) FROM _sqlx_migrations WHERE success ORDER BY _sqlx_migrations.version")
     }
 
     /// Version to state, as `status` tells.
@@ -285,7 +286,11 @@ fn an_edited_file_is_an_error_and_an_edited_comment_a_warning() {
         place.write(&[("1_users.up.sql", "CREATE TABLE users (id BIGINT PRIMARY KEY);\n")]);
         let run = place.migrate("up").expect(2);
         insta::allow_duplicates! {
-            insta::assert_snapshot!(run.stderr, @"");
+            insta::assert_snapshot!(run.stderr, @r#"
+    error: `migrations/1_users.up.sql` was changed after it was applied, and not only in its comments
+    hint: put the file back as it was, and write the change as a new migration: `packwright db migrate new NAME`
+    hint: on a database of your own you can also undo it, and apply the new text: `db migrate down`, then `db migrate up`
+    "#);
         }
         assert_eq!(place.states()[&1], "edited");
     }
@@ -301,10 +306,18 @@ fn duplicates_and_near_misses_stop_a_run_before_it_opens_the_database() {
         ("4_big.SQL", "SELECT 1;"),
     ]);
     let run = place.migrate("up").expect(2);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r#"
+    error: 3 files cannot be used as migrations as they stand
+    caused by: `migrations/2_roles.up.sql`: version 2 is also that of `migrations/2_more.sql`
+    caused by: `migrations/3-users.sql`: `3-users.sql` has no `_` and description after its version
+    caused by: `migrations/4_big.SQL`: `4_big.SQL` does not end in `.sql` in small letters
+    hint: `migrations/2_roles.up.sql`: give one of the two a version of its own: the one that was not applied anywhere yet
+    hint: `migrations/3-users.sql`: rename it to `3_users.sql`
+    hint: `migrations/4_big.SQL`: rename it to `4_big.sql`
+    "#);
     assert!(!place.sandbox.path("store.db").exists());
     let status = place.migrate("status").expect(0);
-    assert_eq!(status.stderr.matches("warning: ").count(), 3, "{status:?}");
+    assert_eq!(status.stderr.matches("warning: ").count(), 4, "{status:?}");
 }
 
 #[test]
@@ -530,15 +543,20 @@ fn killed_at_random_twenty_times_everything_is_applied_exactly_once() {
         seed % below
     };
     for fresh in [|| Some(Place::sqlite()), Place::postgres] {
+        let Some(first) = fresh() else { continue };
+        first.write(&many(FILES));
+        let start = Instant::now();
+        first.migrate("up").expect(0);
+        let whole = u64::try_from(start.elapsed().as_micros()).unwrap();
         let mut kills = 0;
         while kills < KILLS {
-            let Some(place) = fresh() else { break };
+            let place = fresh().unwrap();
             place.write(&many(FILES));
-            // Long enough to be past the start, short enough that one run does not finish.
             while kills < KILLS {
                 let mut run = place.start("up");
-                std::thread::sleep(Duration::from_millis(10 + random(90)));
-                if run.try_wait().unwrap().is_some_and(|status| status.success()) {
+                // Anywhere in a run, however fast this machine is.
+                std::thread::sleep(Duration::from_micros(random(whole)));
+                if run.try_wait().unwrap().is_some() {
                     break;
                 }
                 run.kill().unwrap();
@@ -576,7 +594,7 @@ fn assert_applied_once(place: &Place, count: usize) {
     let all: Vec<String> = (1..=count).map(|version| version.to_string()).collect();
     assert_eq!(place.versions(), all);
     assert_eq!(
-        place.column("SELECT CAST(version AS text) FROM log ORDER BY version"),
+        place.column("SELECT CAST(version AS text) FROM log ORDER BY log.version"),
         all
     );
     assert_eq!(place.tables().len(), count);
@@ -635,7 +653,11 @@ fn databases_that_cannot_be_had_are_told_without_their_password() {
 fn a_fresh_repository_is_shown_the_way() {
     let sandbox = Sandbox::new();
     let run = sandbox.line("db migrate").expect(2);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @r#"
+    error: there are no migrations: `migrations` is not there
+    hint: begin with `packwright db migrate new NAME`
+    hint: or say where they are with `--dir FOLDER`, or `migrations` under `[database]` in packwright.toml
+    "#);
     sandbox.line("db migrate new add users").expect(0);
     let listing = sandbox.listing();
     assert_eq!(listing.len(), 3, "{listing:?}");
@@ -674,6 +696,7 @@ fn every_own_statement_is_prepared_by_its_database() {
         assert!(files.len() > 5, "{files:?}");
         files
     };
+    let server = TestDatabase::new();
     block_on(async {
         let mut connection = SqliteConnectOptions::new()
             .in_memory(true)
@@ -692,7 +715,7 @@ fn every_own_statement_is_prepared_by_its_database() {
                     .unwrap();
             }
         }
-        let Some(server) = TestDatabase::new() else { return };
+        let Some(server) = &server else { return };
         let mut connection = connect(&server.url).await;
         for (path, text) in files("postgres") {
             for statement in statements(&text, Dialect::Postgres) {

@@ -1,4 +1,5 @@
 //! A PostgreSQL database for one test, on the server that `PACKWRIGHT_TEST_DATABASE_URL` names.
+#![expect(clippy::disallowed_methods, reason = "this is a test")]
 
 use std::env;
 use std::sync::atomic::{AtomicU32, Ordering};
