@@ -3,6 +3,7 @@
 mod agent;
 mod changes;
 mod context;
+mod db;
 mod environment;
 mod init;
 mod lint;
@@ -63,6 +64,9 @@ enum Command {
     Lint(lint::LintArguments),
     /// List the rules.
     Rules,
+    /// Migrate the database.
+    #[command(subcommand)]
+    Db(db::Command),
     /// The whole job end to end in a scratch folder, printing each command.
     Tour(tour::Tour),
     /// Show and check the settings.
@@ -102,6 +106,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::everything(&arguments, context),
         Command::Rules => lint::rules(context),
+        Command::Db(command) => db::run(&command, context),
         Command::Tour(arguments) => tour::run(&arguments, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),

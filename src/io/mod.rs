@@ -9,4 +9,6 @@
 mod apply;
 pub mod clock;
 pub mod files;
+pub mod host;
+pub mod lock;
 pub mod process;

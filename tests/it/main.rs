@@ -5,7 +5,9 @@
 )]
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod db;
 mod house;
+mod postgres;
 mod sandbox;
 mod shell;
 mod skill;
