@@ -19,5 +19,8 @@ pub mod config;
 // edges: the only rooms that touch the world
 pub mod io;
 
+// domains: one folder per command group
+pub mod marketplace;
+
 // doors: ways in
 pub mod cli;
