@@ -47,7 +47,10 @@ pub struct Step {
 #[derive(Debug)]
 pub struct Workplace {
     folder: PathBuf,
-    lock: Option<File>,
+    /// Where this process works: a name of its own, since a child of a killed process may still write in the old one.
+    scratch: PathBuf,
+    /// Held open: closing it gives the folder free.
+    _lock: File,
 }
 
 impl Workplace {
@@ -70,18 +73,24 @@ impl Workplace {
         }
         for left in fs::read_dir(folder).map_err(|error| fail(&error))?.flatten() {
             if left.file_name() != "lock" {
-                remove(&left.path()).map_err(|error| fail(&error))?;
+                let _ = remove(&left.path());
             }
         }
+        let scratch = tempfile::Builder::new()
+            .prefix("at-")
+            .tempdir_in(folder)
+            .map_err(|error| fail(&error))?
+            .keep();
         Ok(Self {
             folder: folder.to_path_buf(),
-            lock: Some(lock),
+            scratch,
+            _lock: lock,
         })
     }
 
-    /// The claimed folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// An empty folder to work in.
+    pub fn scratch(&self) -> &Path {
+        &self.scratch
     }
 }
 
@@ -96,7 +105,6 @@ impl Drop for Workplace {
         if let Some(above) = above {
             let _ = fs::remove_dir(above);
         }
-        drop(self.lock.take());
     }
 }
 
@@ -112,10 +120,10 @@ fn remove(path: &Path) -> std::io::Result<()> {
 /// Carries out the steps below `root`: all of them, or none when one fails. Staging happens in `workplace`.
 pub fn place(root: &Path, workplace: &Workplace, steps: &[Step]) -> Result<()> {
     for folder in ["new", "old"] {
-        create_folder(&workplace.folder.join(folder))?;
+        create_folder(&workplace.scratch.join(folder))?;
     }
     for (at, step) in steps.iter().enumerate() {
-        let staged = workplace.folder.join("new").join(at.to_string());
+        let staged = workplace.scratch.join("new").join(at.to_string());
         stage(&staged, &step.content).map_err(|error| write_failure(&root.join(&step.path), &error))?;
     }
     let mut done: Vec<Done> = Vec::new();
@@ -207,8 +215,8 @@ impl Done {
 fn carry_out(root: &Path, workplace: &Workplace, at: usize, step: &Step, done: &mut Vec<Done>) -> Result<()> {
     let path = root.join(&step.path);
     let fail = |error: &std::io::Error| write_failure(&path, error);
-    let new = workplace.folder.join("new").join(at.to_string());
-    let old = workplace.folder.join("old").join(at.to_string());
+    let new = workplace.scratch.join("new").join(at.to_string());
+    let old = workplace.scratch.join("old").join(at.to_string());
     let there = exists(&path);
     match &step.content {
         Content::Nothing if !there => return Ok(()),

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::config::{Marketplace, Owner, Pack, Settings};
 use crate::text::printable;
 
-use super::tree::{check_path, is_kebab_name};
+use super::tree::{check_path, is_kebab_name, path_below};
 
 /// Names that the clients keep for themselves or refuse when a marketplace is added. `claude plugin validate` lets some of
 /// them pass.
@@ -331,6 +331,14 @@ fn read_plugin(raw: Value) -> Result<FoundPlugin, String> {
     })
 }
 
+/// Whether a pack in `folder` leaves no room for `plugin`.
+fn takes(folder: &str, plugin: &FoundPlugin) -> bool {
+    let Ok(other) = &plugin.folder else {
+        return false;
+    };
+    other == folder || folder != "." && path_below(other, folder).is_some()
+}
+
 /// The entries of a marketplace after a publication: those of `published` in their order, with the ones of the same name in
 /// `ours` put in their place, and the rest of `ours` behind them. An entry whose folder one of `ours` takes is dropped.
 pub fn merged(published: &[FoundPlugin], ours: &[(String, String, Value)]) -> Vec<Value> {
@@ -338,10 +346,7 @@ pub fn merged(published: &[FoundPlugin], ours: &[(String, String, Value)]) -> Ve
     for plugin in published {
         if let Some((_, _, entry)) = ours.iter().find(|(name, _, _)| *name == plugin.name) {
             plugins.push(entry.clone());
-        } else if !ours
-            .iter()
-            .any(|(_, folder, _)| plugin.folder.as_ref() == Ok(folder))
-        {
+        } else if !ours.iter().any(|(_, folder, _)| takes(folder, plugin)) {
             plugins.push(plugin.raw.clone());
         }
     }

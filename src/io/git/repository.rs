@@ -142,6 +142,11 @@ impl Repository {
         Some(slashed(folder.strip_prefix(root).ok()?))
     }
 
+    /// Whether the checked out files ignore the folder at `path`.
+    pub fn ignores(&self, path: &str) -> bool {
+        !path.is_empty() && self.inner.is_path_ignored(format!("{path}/")).unwrap_or(false)
+    }
+
     /// The branch that `HEAD` names, whether it has a commit yet or not: `refs/heads/main`.
     pub fn head_branch(&self) -> Option<String> {
         let head = self.inner.find_reference("HEAD").ok()?;
