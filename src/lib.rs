@@ -14,12 +14,16 @@ pub mod failure;
 // machines: know no domain; pure
 pub mod document;
 pub mod lint;
+pub mod scaffold;
 pub mod config;
+pub mod page;
 
 // edges: the only rooms that touch the world
 pub mod io;
 
-// domains: one folder per command group
+// domains: one folder per command group; a file is named like its subcommand
+pub mod skill;
+pub mod agent;
 pub mod marketplace;
 
 // doors: ways in

@@ -1,9 +1,14 @@
 //! The command line: what is asked, which room answers, how it ends.
 
+mod agent;
+mod changes;
 mod context;
 mod environment;
+mod lint;
+mod report;
 mod settings;
 mod shell;
+mod skill;
 mod ui;
 
 use std::ffi::OsString;
@@ -44,6 +49,16 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write, check and link skills.
+    #[command(subcommand)]
+    Skill(skill::Command),
+    /// Write and check subagent definitions.
+    #[command(subcommand)]
+    Agent(agent::Command),
+    /// Check everything there is a rule for.
+    Lint(lint::LintArguments),
+    /// List the rules.
+    Rules,
     /// Show and check the settings.
     #[command(subcommand)]
     Config(settings::Command),
@@ -76,6 +91,10 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
     match command {
+        Command::Skill(command) => skill::run(&command, context),
+        Command::Agent(command) => agent::run(&command, context),
+        Command::Lint(arguments) => lint::everything(&arguments, context),
+        Command::Rules => lint::rules(context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),
         Command::Man(arguments) => shell::man(&arguments, context),

@@ -319,6 +319,22 @@ pub fn quoted(text: &str) -> String {
     serde_saphyr::to_string(&text).map_or_else(|_| format!("{text:?}"), |yaml| yaml.trim_end().to_owned())
 }
 
+/// A string in double quotes on one line.
+pub fn double_quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -417,9 +433,10 @@ mod tests {
 
         #[test]
         fn what_is_quoted_reads_back(text in "[ -~é\u{4e00}]{0,40}") {
-            let yaml = format!("key: {}\n", quoted(&text));
-            let pairs = map(&yaml);
-            prop_assert_eq!(pairs[0].1.as_str(), Some(text.as_str()), "{}", yaml);
+            for yaml in [format!("key: {}\n", quoted(&text)), format!("key: {}\n", double_quoted(&text))] {
+                let pairs = map(&yaml);
+                prop_assert_eq!(pairs[0].1.as_str(), Some(text.as_str()), "{}", yaml);
+            }
         }
     }
 }

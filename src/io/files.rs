@@ -160,6 +160,12 @@ fn write_failure(path: &Path, error: &std::io::Error) -> Failure {
     Failure::user(format!("cannot write `{}`", slashed(path))).because(error)
 }
 
+/// Does the same work for every item on all cores; answers come in the order of the items.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    use rayon::prelude::*;
+    items.par_iter().map(work).collect()
+}
+
 /// Whether anything is at `path`; a link counts even when it leads nowhere.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
@@ -264,15 +270,11 @@ pub fn apply(set: &ChangeSet) -> Result<()> {
 fn check(set: &ChangeSet) -> Result<()> {
     for change in &set.changes {
         let path = set.root.join(change.path());
-        let inside = change
-            .path()
-            .components()
-            .all(|part| matches!(part, Component::Normal(_)));
-        if !inside {
-            return Err(Failure::internal(format!(
-                "`{}` leaves its folder",
-                slashed(change.path())
-            )));
+        // An edit names a file the user pointed at, and is refused below unless its contents are known.
+        let is_edit = matches!(change, Change::Edit { .. });
+        let inside = change.path().components().all(|part| matches!(part, Component::Normal(_)));
+        if !inside && !is_edit {
+            return Err(Failure::internal(format!("`{}` leaves its folder", slashed(change.path()))));
         }
         match change {
             Change::Create { .. } if exists(&path) => {

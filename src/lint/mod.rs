@@ -13,8 +13,12 @@ pub use levels::Levels;
 pub(crate) use rule::rule;
 pub use rule::{Case, Finding, Group, Report, Rule, cases, summary};
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::config::Level;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::text::Source;
 
 /// Runs every rule that is not off over one subject. Findings come sorted by place, without duplicates.
 pub fn run<S>(rules: &[Rule<S>], subject: &S, levels: &Levels) -> Vec<Diagnostic> {
@@ -35,4 +39,37 @@ pub fn run<S>(rules: &[Rule<S>], subject: &S, levels: &Levels) -> Vec<Diagnostic
 pub fn sort(findings: &mut Vec<Diagnostic>) {
     findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     findings.dedup();
+}
+
+/// What a lint of many files came to.
+#[derive(Debug, Clone, Default)]
+pub struct Linted {
+    /// Subjects that were looked at.
+    pub checked: usize,
+    /// Findings in the order of reports.
+    pub findings: Vec<Diagnostic>,
+    /// Texts of the files that have findings, for drawing them.
+    pub sources: BTreeMap<Arc<str>, Source>,
+}
+
+impl Linted {
+    /// Whether there is a finding that fails the run.
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// Takes the findings of another lint in.
+    pub fn merge(&mut self, other: Self) {
+        self.checked += other.checked;
+        self.findings.extend(other.findings);
+        self.sources.extend(other.sources);
+        sort(&mut self.findings);
+    }
 }

@@ -1,0 +1,58 @@
+use crate::diagnostic::Fix;
+use crate::document::front_matter::{Block, FrontMatter};
+use crate::lint::{Report, rule};
+use crate::page::Page;
+use crate::text::{Edit, Span};
+
+rule! {
+    /// A tab separates a key from its value in the front matter.
+    ///
+    /// YAML allows it there and nowhere before it, and several readers refuse it in both places. Tabs that indent are reported as
+    /// `front-matter-syntax`.
+    ///
+    /// ```markdown bad
+    /// ---
+    /// name:	pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read the file.
+    /// ```
+    ///
+    /// ```markdown good
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read the file.
+    /// ```
+    ///
+    /// Source: YAML 1.2.2 section 6.1; behaviour of five YAML readers, seen 2026-11-21.
+    "tab-in-front-matter", Suspicious, "0.1.0", Page, check
+}
+
+fn check(page: &Page, report: &mut Report<'_>) {
+    let FrontMatter::Block(Block {
+        content: Ok(Some(_)), ..
+    }) = &page.parts.front_matter
+    else {
+        return;
+    };
+    let text = page.source.text();
+    for (key, value) in page.parts.fields() {
+        let between = Span::new(key.span.end, value.span.start);
+        let gap = text.get(between.start..between.end).unwrap_or_default();
+        let is_on_one_line = !gap.contains('\n');
+        if let Some(tab) = gap.find('\t').filter(|_| is_on_one_line && gap.trim() == ":") {
+            let span = Span::new(
+                between.start + tab,
+                between.start + gap.rfind('\t').unwrap_or(tab) + 1,
+            );
+            report
+                .at(&page.source, span, "a tab separates the key from its value")
+                .help("use a space")
+                .fix(Fix::safe("use a space", vec![Edit::replace(between, ": ")]));
+        }
+    }
+}

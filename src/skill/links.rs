@@ -1,0 +1,126 @@
+//! Where a link in a skill leads: inside the skill, out of it, or elsewhere altogether.
+
+use std::collections::BTreeSet;
+
+use crate::page::Page;
+
+use super::Skill;
+
+/// What a link's destination means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A path in the skill's folder, `/` between its parts, empty for the folder itself.
+    Inside(String),
+    /// A relative path that leaves the folder.
+    Outside,
+    /// An absolute path of this machine or site.
+    Absolute,
+    /// A URL, an anchor, or a placeholder in a template.
+    Elsewhere,
+}
+
+/// Where `destination`, written in the page at `from` (a path in the skill's folder), leads.
+pub fn resolve(from: &str, destination: &str) -> Target {
+    let path = destination.split(['#', '?']).next().unwrap_or_default().trim();
+    let is_placeholder = path.contains(['{', '}', '<', '>', '$', '*', '[', ']', '|']) || path.contains("...");
+    if path.is_empty() || is_placeholder || path.starts_with("//") || has_scheme(path) {
+        return Target::Elsewhere;
+    }
+    let path = percent_decoded(path).replace('\\', "/");
+    if path.starts_with('/') || path.starts_with('~') || path.as_bytes().get(1) == Some(&b':') {
+        return Target::Absolute;
+    }
+    // `(url)`, `(link)`, `(path)`: a word that stands for a destination.
+    if !path.contains(['/', '.']) {
+        return Target::Elsewhere;
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    return Target::Outside;
+                }
+            }
+            name => parts.push(name),
+        }
+    }
+    Target::Inside(parts.join("/"))
+}
+
+/// Whether the text begins with a URL scheme of two letters or more.
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|character| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.'))
+    })
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let pair = tail.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let decoded = pair
+            .filter(|_| *first == b'%')
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        bytes.push(decoded.unwrap_or(*first));
+        rest = if decoded.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// The skill's own page and every Markdown page that links lead to from it, with their paths in the folder; the own page
+/// first.
+pub fn reachable(skill: &Skill) -> Vec<(&str, &Page)> {
+    let mut seen = BTreeSet::new();
+    let mut found: Vec<(&str, &Page)> = vec![(super::FILE_NAME, &skill.page)];
+    let mut next = 0;
+    while let Some(&(from, page)) = found.get(next) {
+        next += 1;
+        for link in &page.markdown.links {
+            if let Target::Inside(path) = resolve(from, &link.destination) {
+                if let Some((path, page)) = skill.pages.get_key_value(&path) {
+                    if seen.insert(path) {
+                        found.push((path, page));
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn destinations_are_told_apart() {
+        let inside = |path: &str| Target::Inside(path.to_owned());
+        for (from, destination, expected) in [
+            ("SKILL.md", "references/a.md#part", inside("references/a.md")),
+            ("SKILL.md", "./references/", inside("references")),
+            ("references/a.md", "../scripts/run.py", inside("scripts/run.py")),
+            ("references/a.md", "b.md", inside("references/b.md")),
+            ("SKILL.md", "my%20file.md", inside("my file.md")),
+            ("SKILL.md", "references\\a.md", inside("references/a.md")),
+            ("SKILL.md", "../other/SKILL.md", Target::Outside),
+            ("SKILL.md", "/etc/hosts", Target::Absolute),
+            ("SKILL.md", "C:/x.md", Target::Absolute),
+            ("SKILL.md", "https://example.com/a.md", Target::Elsewhere),
+            ("SKILL.md", "mailto:a@b.c", Target::Elsewhere),
+            ("SKILL.md", "#anchor", Target::Elsewhere),
+            ("SKILL.md", "{{ url }}/a.md", Target::Elsewhere),
+            ("SKILL.md", "url", Target::Elsewhere),
+            ("SKILL.md", "${CLAUDE_SKILL_DIR}/a.md", Target::Elsewhere),
+        ] {
+            assert_eq!(resolve(from, destination), expected, "{destination}");
+        }
+    }
+}

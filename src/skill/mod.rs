@@ -1,0 +1,118 @@
+//! Skills: folders with a `SKILL.md`, as the Agent Skills specification has them.
+
+pub mod clients;
+mod find;
+pub mod link;
+pub mod links;
+pub mod lint;
+pub mod new;
+pub mod rules;
+
+pub use find::{Bundle, find};
+
+use std::collections::BTreeMap;
+
+use crate::io::files::{Entry, EntryKind};
+use crate::page::Page;
+use crate::text::Source;
+
+/// Name of the file that makes a folder a skill.
+pub const FILE_NAME: &str = "SKILL.md";
+
+/// A skill, read.
+#[derive(Debug, Clone)]
+pub struct Skill {
+    /// Path of the folder as findings show it.
+    pub folder: String,
+    /// Name of the folder itself.
+    pub folder_name: String,
+    /// `SKILL.md`; empty when it cannot be read.
+    pub page: Page,
+    /// Why `SKILL.md` cannot be read.
+    pub unreadable: Option<String>,
+    /// Everything else in the folder, ordered by path.
+    pub files: Vec<Entry>,
+    /// The other Markdown files, by path from the folder.
+    pub pages: BTreeMap<String, Page>,
+}
+
+impl Skill {
+    /// Makes a skill of the bytes of its files.
+    pub fn read(bundle: Bundle) -> Self {
+        let shown = |path: &str| {
+            if bundle.folder.is_empty() || bundle.folder == "." {
+                path.to_owned()
+            } else {
+                format!("{}/{path}", bundle.folder)
+            }
+        };
+        let (bytes, unreadable) = match bundle.text {
+            Ok(bytes) => (bytes, None),
+            Err(reason) => (Vec::new(), Some(reason)),
+        };
+        let pages = bundle.pages.into_iter().map(|(path, bytes)| {
+            let page = Page::read(Source::from_bytes(shown(&path), bytes));
+            (path, page)
+        });
+        Self {
+            page: Page::read(Source::from_bytes(shown(&bundle.file_name), bytes)),
+            unreadable,
+            pages: pages.collect(),
+            files: bundle.files,
+            folder_name: bundle.folder_name,
+            folder: bundle.folder,
+        }
+    }
+
+    /// A skill of one text and the paths of the files beside it: for examples and tests.
+    pub fn from_text(folder_name: &str, text: &str, files: &[(&str, &str)]) -> Self {
+        let mut entries: Vec<Entry> = files
+            .iter()
+            .map(|(path, contents)| Entry {
+                path: (*path).to_owned(),
+                kind: EntryKind::File {
+                    bytes: contents.len() as u64,
+                    executable: false,
+                },
+            })
+            .collect();
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        let pages = files.iter().filter(|(path, _)| find::is_markdown(path));
+        Self::read(Bundle {
+            folder: folder_name.to_owned(),
+            folder_name: folder_name.to_owned(),
+            file_name: FILE_NAME.to_owned(),
+            text: Ok(text.as_bytes().to_vec()),
+            files: entries,
+            pages: pages
+                .map(|(path, contents)| ((*path).to_owned(), contents.as_bytes().to_vec()))
+                .collect(),
+        })
+    }
+
+    /// The name that clients use: the field, or the folder's name where the field is not there.
+    pub fn name(&self) -> &str {
+        self.page
+            .text_field("name")
+            .map_or(&self.folder_name, |(name, _)| name)
+    }
+
+    /// The description, or nothing.
+    pub fn description(&self) -> &str {
+        self.page.text_field("description").map_or("", |(text, _)| text)
+    }
+
+    /// Whether a file, folder or link lies at this path from the folder.
+    pub fn has(&self, path: &str) -> bool {
+        path == FILE_NAME || self.entry(path).is_some()
+    }
+
+    /// What lies at this path from the folder.
+    pub fn entry(&self, path: &str) -> Option<&Entry> {
+        let at = self
+            .files
+            .binary_search_by(|entry| entry.path.as_str().cmp(path))
+            .ok();
+        at.map(|at| &self.files[at])
+    }
+}

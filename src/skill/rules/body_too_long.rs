@@ -1,0 +1,45 @@
+use crate::lint::{Report, rule};
+use crate::skill::Skill;
+
+rule! {
+    /// The body has more than 500 lines.
+    ///
+    /// All of it enters the context when the skill is opened. Details that not every task needs belong in `references/`, which are
+    /// read on demand.
+    ///
+    /// ```markdown bad repeat=501
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read the file.
+    /// ```
+    ///
+    /// ```markdown good
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read the file.
+    /// ```
+    ///
+    /// Source: Agent Skills specification, "Progressive disclosure": keep the main file under 500 lines.
+    "body-too-long", Style, "0.1.0", Skill, check
+}
+
+/// Most lines of a body.
+const MOST: usize = 500;
+
+fn check(skill: &Skill, report: &mut Report<'_>) {
+    let page = &skill.page;
+    let lines = page.body().trim().lines().count();
+    if lines > MOST {
+        let first_over = page.source.locate(page.parts.body.start).line + MOST;
+        let message = format!("the body has {lines} lines, more than {MOST}");
+        report
+            .at(&page.source, page.source.line_span(first_over), message)
+            .help("move what not every task needs into files under `references/` and link them");
+    }
+}

