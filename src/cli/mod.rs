@@ -5,6 +5,7 @@ mod changes;
 mod context;
 mod environment;
 mod lint;
+mod marketplace;
 mod report;
 mod settings;
 mod shell;
@@ -59,6 +60,9 @@ enum Command {
     Lint(lint::LintArguments),
     /// List the rules.
     Rules,
+    /// Publish packs of skills and agents, and install them.
+    #[command(subcommand)]
+    Marketplace(marketplace::Command),
     /// Show and check the settings.
     #[command(subcommand)]
     Config(settings::Command),
@@ -95,6 +99,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::everything(&arguments, context),
         Command::Rules => lint::rules(context),
+        Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),
         Command::Man(arguments) => shell::man(&arguments, context),

@@ -176,6 +176,11 @@ pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
+/// Whether `path` leads to a file that may be run.
+pub fn is_executable_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && is_executable(&metadata))
+}
+
 /// What the link at `path` holds, or `None` when it is no link.
 pub fn link_target(path: &Path) -> Option<PathBuf> {
     fs::read_link(path).ok()
@@ -272,9 +277,15 @@ fn check(set: &ChangeSet) -> Result<()> {
         let path = set.root.join(change.path());
         // An edit names a file the user pointed at, and is refused below unless its contents are known.
         let is_edit = matches!(change, Change::Edit { .. });
-        let inside = change.path().components().all(|part| matches!(part, Component::Normal(_)));
+        let inside = change
+            .path()
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         if !inside && !is_edit {
-            return Err(Failure::internal(format!("`{}` leaves its folder", slashed(change.path()))));
+            return Err(Failure::internal(format!(
+                "`{}` leaves its folder",
+                slashed(change.path())
+            )));
         }
         match change {
             Change::Create { .. } if exists(&path) => {

@@ -49,6 +49,8 @@ pub struct Workplace {
     folder: PathBuf,
     /// Where this process works: a name of its own, since a child of a killed process may still write in the old one.
     scratch: PathBuf,
+    /// Folders above `folder` that were not there before, the outermost first.
+    made: Vec<PathBuf>,
     /// Held open: closing it gives the folder free.
     _lock: File,
 }
@@ -56,6 +58,13 @@ pub struct Workplace {
 impl Workplace {
     /// Claims `folder`, which must be on the same file system as the places.
     pub fn claim(folder: &Path) -> Result<Self> {
+        let mut made: Vec<PathBuf> = folder
+            .ancestors()
+            .skip(1)
+            .take_while(|above| *above != Path::new("") && !exists(above))
+            .map(Path::to_path_buf)
+            .collect();
+        made.reverse();
         create_folder(folder)?;
         let file = folder.join("lock");
         let fail = |error: &std::io::Error| {
@@ -84,6 +93,7 @@ impl Workplace {
         Ok(Self {
             folder: folder.to_path_buf(),
             scratch,
+            made,
             _lock: lock,
         })
     }
@@ -97,13 +107,15 @@ impl Workplace {
 impl Drop for Workplace {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
-        // The folder above may be there only for this one; it stays when anything else is in it.
-        let above = self
-            .folder
-            .parent()
-            .filter(|above| above.file_name().is_some_and(|name| name == ".packwright"));
-        if let Some(above) = above {
-            let _ = fs::remove_dir(above);
+        // Folders above that were made for this one go too, unless something else is in them by now. `.packwright` may be left from
+        // a process that was killed.
+        let above = self.folder.parent();
+        let above = above.filter(|above| above.file_name().is_some_and(|name| name == ".packwright"));
+        for folder in above
+            .into_iter()
+            .chain(self.made.iter().rev().map(PathBuf::as_path))
+        {
+            let _ = fs::remove_dir(folder);
         }
     }
 }

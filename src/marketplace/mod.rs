@@ -13,3 +13,4 @@ pub mod packs;
 pub mod init;
 pub mod build;
 pub mod publish;
+pub mod install;

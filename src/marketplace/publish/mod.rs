@@ -28,15 +28,15 @@ use super::{digest, index};
 pub use gate::lint_gate;
 
 /// What is to be published, and where.
-#[derive(Debug)]
-pub struct Request<'a> {
+#[derive(Debug, Clone)]
+pub struct Request {
     /// Folder of `packwright.toml`.
-    pub root: &'a Path,
-    pub settings: &'a Settings,
+    pub root: PathBuf,
+    pub settings: Settings,
     /// Names of packs; all of them when there are none.
-    pub packs: &'a [String],
+    pub packs: Vec<String>,
     /// Address or folder.
-    pub to: &'a str,
+    pub to: String,
     /// Who publishes, where the environment says so.
     pub identity: Option<Identity>,
 }
@@ -131,12 +131,12 @@ struct Content {
 }
 
 impl Content {
-    fn read(request: &Request<'_>) -> Result<Self> {
-        let marketplace = packs::check(request.settings)?.clone();
-        let origin = Origin::committed(request.root)?;
-        let packs = packs::read(&origin, request.settings, request.packs)?;
+    fn read(request: &Request) -> Result<Self> {
+        let marketplace = packs::check(&request.settings)?.clone();
+        let origin = Origin::committed(&request.root)?;
+        let packs = packs::read(&origin, &request.settings, &request.packs)?;
         fresh_manifests(&origin, request, &packs)?;
-        lint_gate(request.root, request.settings, &packs)?;
+        lint_gate(&request.settings, &packs)?;
         let identity = request.identity.clone().or_else(|| origin.identity());
         let owner = &marketplace.owner;
         Ok(Self {
@@ -238,14 +238,14 @@ impl Content {
 }
 
 /// The manifests in the repository say what the settings say, or are not there.
-fn fresh_manifests(origin: &Origin, request: &Request<'_>, selected: &[LocalPack]) -> Result<()> {
+fn fresh_manifests(origin: &Origin, request: &Request, selected: &[LocalPack]) -> Result<()> {
     let every = if request.packs.is_empty() {
         selected.to_vec()
     } else {
-        packs::read(origin, request.settings, &[])?
+        packs::read(origin, &request.settings, &[])?
     };
     let mut stale = Vec::new();
-    for (path, bytes) in packs::manifests(request.settings, &every)? {
+    for (path, bytes) in packs::manifests(&request.settings, &every)? {
         if origin.read_if_present(&path)?.is_some_and(|there| there != bytes) {
             stale.push(format!("`{path}` does not say what `packwright.toml` says"));
         }
@@ -330,21 +330,21 @@ const ATTEMPTS: u32 = 5;
 
 impl Publication {
     /// Reads, checks and decides everything; changes nothing outside packwright's own scratch folder.
-    pub fn prepare(request: &Request<'_>) -> Result<Self> {
-        let destination = Destination::parse(request.to)?;
+    pub fn prepare(request: &Request) -> Result<Self> {
+        let destination = Destination::parse(&request.to)?;
         let content = Content::read(request)?;
         match &destination {
-            Destination::Git(remote) => to_git::prepare(request.root, &content, remote),
+            Destination::Git(remote) => to_git::prepare(&request.root, &content, remote),
             Destination::Folder(folder) => {
                 let folder = to_folder::absolute(folder)?;
-                refuse_own_folder(request.root, &content, &folder)?;
+                refuse_own_folder(&request.root, &content, &folder)?;
                 to_folder::prepare(&content, &folder)
             }
         }
     }
 
     /// Publishes: all of it or nothing. When someone else publishes at the same moment, everything is decided again.
-    pub fn carry_out(self, request: &Request<'_>) -> Result<Outline> {
+    pub fn carry_out(self, request: &Request) -> Result<Outline> {
         let mut publication = self;
         let mut last = String::new();
         for attempt in 1..=ATTEMPTS {
@@ -363,7 +363,7 @@ impl Publication {
         }
         Err(Failure::user(format!(
             "`{}` keeps changing while this publication is made",
-            redacted(request.to)
+            redacted(&request.to)
         ))
         .caused_by(last)
         .hint("run the command again; nothing was published"))
