@@ -201,7 +201,53 @@ mod tests {
         });
         let bytes = lock.bytes().unwrap();
         assert_eq!(Lock::read(&bytes).unwrap(), lock);
-        insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @r#"
+        # Written by `packwright marketplace install`: what is installed, and the SHA-256 of every file of it.
+        # Keep it under version control; do not edit it.
+        version = 1
+
+        [[pack]]
+        name = "a"
+        version = "1.0.0"
+        digest = "sha256:00"
+        mode = "link"
+        targets = ["claude-code"]
+
+        [pack.source]
+        kind = "folder"
+        path = "../m"
+
+        [pack.skills.".agents/skills/a"]
+        "SKILL.md" = "644 11"
+
+        [pack.agents]
+        ".claude/agents/x.md" = "644 22"
+
+        [pack.links]
+        ".claude/skills/a" = "../../.agents/skills/a"
+
+        [[pack]]
+        name = "b"
+        version = "1.0.0"
+        digest = "sha256:00"
+        mode = "link"
+        targets = ["claude-code"]
+
+        [pack.source]
+        kind = "git"
+        url = "https://example.org/p"
+        commit = "0000000000000000000000000000000000000000"
+        tag = "b--v1.0.0"
+
+        [pack.skills.".agents/skills/a"]
+        "SKILL.md" = "644 11"
+
+        [pack.agents]
+        ".claude/agents/x.md" = "644 22"
+
+        [pack.links]
+        ".claude/skills/a" = "../../.agents/skills/a"
+        "#);
     }
 
     #[test]

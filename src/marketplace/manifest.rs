@@ -159,13 +159,14 @@ struct WrittenPlugin<'a> {
 }
 
 impl<'a> WrittenPlugin<'a> {
-    fn of(pack: &'a Pack) -> Self {
+    /// Whoever owns the marketplace is the author of what names none.
+    fn of(pack: &'a Pack, owner: &'a Owner) -> Self {
         Self {
             name: &pack.name,
             source: None,
             description: &pack.description,
             version: &pack.version,
-            author: pack.author.as_ref(),
+            author: Some(pack.author.as_ref().unwrap_or(owner)),
             homepage: pack.homepage.as_deref(),
             repository: pack.repository.as_deref(),
             license: pack.license.as_deref(),
@@ -176,13 +177,13 @@ impl<'a> WrittenPlugin<'a> {
 }
 
 /// The bytes of a pack's `plugin.json`.
-pub fn plugin(pack: &Pack) -> Vec<u8> {
-    json(&WrittenPlugin::of(pack))
+pub fn plugin(pack: &Pack, owner: &Owner) -> Vec<u8> {
+    json(&WrittenPlugin::of(pack, owner))
 }
 
 /// The entry of a pack in `marketplace.json`. `folder` is its [`pack_folder`]. A pack at the root names its skills one by one:
 /// there the list is complete, so that a folder `skills/` which other packs share is not taken whole.
-pub fn entry(pack: &Pack, folder: &str, skills: &[String]) -> Value {
+pub fn entry(pack: &Pack, owner: &Owner, folder: &str, skills: &[String]) -> Value {
     let at_root = folder == ".";
     let written = WrittenPlugin {
         source: Some(if at_root {
@@ -192,7 +193,7 @@ pub fn entry(pack: &Pack, folder: &str, skills: &[String]) -> Value {
         }),
         skills: (at_root && !skills.is_empty())
             .then(|| skills.iter().map(|skill| format!("./skills/{skill}")).collect()),
-        ..WrittenPlugin::of(pack)
+        ..WrittenPlugin::of(pack, owner)
     };
     serde_json::to_value(written).unwrap_or_default()
 }
@@ -368,6 +369,13 @@ mod tests {
         config::parse(&Source::new("packwright.toml", text)).unwrap()
     }
 
+    fn owner() -> Owner {
+        Owner {
+            name: "Team".to_owned(),
+            ..Owner::default()
+        }
+    }
+
     const TWO: &str = r#"
 [marketplace]
 name = "team-tools"
@@ -391,7 +399,14 @@ keywords = ["a", "b"]
         let entries: Vec<Value> = settings
             .pack
             .iter()
-            .map(|pack| entry(pack, &pack_folder(&pack.path).unwrap(), &["a".to_owned()]))
+            .map(|pack| {
+                entry(
+                    pack,
+                    &owner(),
+                    &pack_folder(&pack.path).unwrap(),
+                    &["a".to_owned()],
+                )
+            })
             .collect();
         let bytes = marketplace(settings.marketplace.as_ref().unwrap(), &entries);
         insta::assert_snapshot!(String::from_utf8(bytes).unwrap(), @r#"
@@ -406,6 +421,9 @@ keywords = ["a", "b"]
               "name": "root-pack",
               "source": "./",
               "version": "1.0.0",
+              "author": {
+                "name": "Team"
+              },
               "license": "MIT",
               "skills": [
                 "./skills/a"
@@ -416,6 +434,9 @@ keywords = ["a", "b"]
               "source": "./packs/other",
               "description": "Other things",
               "version": "0.2.0",
+              "author": {
+                "name": "Team"
+              },
               "keywords": [
                 "a",
                 "b"
@@ -424,11 +445,14 @@ keywords = ["a", "b"]
           ]
         }
         "#);
-        insta::assert_snapshot!(String::from_utf8(plugin(&settings.pack[1])).unwrap(), @r#"
+        insta::assert_snapshot!(String::from_utf8(plugin(&settings.pack[1], &owner())).unwrap(), @r#"
         {
           "name": "other",
           "description": "Other things",
           "version": "0.2.0",
+          "author": {
+            "name": "Team"
+          },
           "keywords": [
             "a",
             "b"
@@ -443,7 +467,14 @@ keywords = ["a", "b"]
         let entries: Vec<Value> = settings
             .pack
             .iter()
-            .map(|pack| entry(pack, &pack_folder(&pack.path).unwrap(), &["a".to_owned()]))
+            .map(|pack| {
+                entry(
+                    pack,
+                    &owner(),
+                    &pack_folder(&pack.path).unwrap(),
+                    &["a".to_owned()],
+                )
+            })
             .collect();
         let found = read(&marketplace(settings.marketplace.as_ref().unwrap(), &entries)).unwrap();
         assert_eq!(found.name, "team-tools");

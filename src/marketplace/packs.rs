@@ -225,7 +225,7 @@ pub fn all(headline: &str, faults: Vec<String>) -> Result<()> {
 
 /// Reads the packs called `names`, or all of them when there are no names, in the order of the settings.
 pub fn read(origin: &Origin, settings: &Settings, names: &[String]) -> Result<Vec<LocalPack>> {
-    check(settings)?;
+    let owner = &check(settings)?.owner;
     for name in names {
         if !settings.pack.iter().any(|pack| pack.name == *name) {
             let known = || settings.pack.iter().map(|pack| pack.name.as_str());
@@ -262,7 +262,7 @@ pub fn read(origin: &Origin, settings: &Settings, names: &[String]) -> Result<Ve
         let mut files = vec![File {
             path: PLUGIN_MANIFEST.to_owned(),
             executable: false,
-            contents: manifest::plugin(pack),
+            contents: manifest::plugin(pack, owner),
         }];
         for file in &shipped {
             files.push(File {
@@ -278,7 +278,7 @@ pub fn read(origin: &Origin, settings: &Settings, names: &[String]) -> Result<Ve
                 Failure::config(format!("pack `{}` has no version", pack.name)).because(&error)
             })?,
             digest: digest::of_tree(&files),
-            entry: manifest::entry(pack, &folder, &skills),
+            entry: manifest::entry(pack, owner, &folder, &skills),
             folder,
             files,
             skills,

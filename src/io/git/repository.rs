@@ -71,6 +71,11 @@ pub struct NewCommit<'a> {
 impl Repository {
     /// The repository that `folder` lies in, or nothing when it lies in none.
     pub fn discover(folder: &Path) -> Result<Option<Self>> {
+        let folder = if folder == Path::new("") {
+            Path::new(".")
+        } else {
+            folder
+        };
         match git2::Repository::discover(folder) {
             Ok(inner) => Ok(Some(Self { inner })),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
