@@ -26,6 +26,7 @@ pub mod store;
 pub mod skill;
 pub mod agent;
 pub mod db;
+pub mod marketplace;
 
 // doors: ways in
 pub mod cli;

@@ -7,6 +7,7 @@ mod db;
 mod environment;
 mod init;
 mod lint;
+mod marketplace;
 mod report;
 mod settings;
 mod shell;
@@ -67,6 +68,9 @@ enum Command {
     /// Migrate the database.
     #[command(subcommand)]
     Db(db::Command),
+    /// Publish packs of skills and agents, and install them.
+    #[command(subcommand)]
+    Marketplace(marketplace::Command),
     /// The whole job end to end in a scratch folder, printing each command.
     Tour(tour::Tour),
     /// Show and check the settings.
@@ -106,6 +110,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::everything(&arguments, context),
         Command::Rules => lint::rules(context),
+        Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),
         Command::Tour(arguments) => tour::run(&arguments, context),
         Command::Config(command) => settings::run(&command, context),
@@ -172,7 +177,17 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("packwright.json", crate::config::schema()),
         ("changes.json", schema_for!(changes::Changes)),
         ("config-check.json", schema_for!(settings::Checked)),
+        ("db-migrate.json", schema_for!(db::Migrated)),
+        ("db-migrate-status.json", schema_for!(db::Status)),
         ("findings.json", schema_for!(report::Findings)),
+        (
+            "marketplace-install.json",
+            schema_for!(marketplace::InstallAnswer),
+        ),
+        (
+            "marketplace-publish.json",
+            schema_for!(marketplace::PublishAnswer),
+        ),
         ("rules.json", schema_for!(lint::Rules)),
         ("skill-link-check.json", schema_for!(skill::Links)),
         ("skill-link-list.json", schema_for!(skill::Clients)),

@@ -55,6 +55,15 @@ pub struct Tree {
 
 /// Lists everything below `root`, leaving out version control, dependencies and build output.
 pub fn walk(root: &Path) -> Result<Tree> {
+    walk_without(root, is_skipped)
+}
+
+/// Lists everything below `root`, whatever it is.
+pub fn walk_everything(root: &Path) -> Result<Tree> {
+    walk_without(root, |_| false)
+}
+
+fn walk_without(root: &Path, skipped: fn(&OsStr) -> bool) -> Result<Tree> {
     let metadata = fs::metadata(root).map_err(|error| read_failure(root, &error))?;
     if !metadata.is_dir() {
         return Err(Failure::user(format!("`{}` is not a folder", slashed(root))));
@@ -64,7 +73,7 @@ pub fn walk(root: &Path) -> Result<Tree> {
     let walker = walkdir::WalkDir::new(root)
         .min_depth(1)
         .into_iter()
-        .filter_entry(|entry| !(entry.file_type().is_dir() && is_skipped(entry.file_name())));
+        .filter_entry(|entry| !(entry.file_type().is_dir() && skipped(entry.file_name())));
     for found in walker {
         match found {
             Ok(entry) => {
@@ -166,6 +175,11 @@ pub fn exists(path: &Path) -> bool {
 /// Whether `path` leads to a folder, through links too.
 pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// Whether `path` leads to a file that may be run.
+pub fn is_executable_file(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && is_executable(&metadata))
 }
 
 /// What the link at `path` holds, or `None` when it is no link.

@@ -9,6 +9,8 @@
 mod apply;
 pub mod clock;
 pub mod files;
+pub mod git;
 pub mod host;
 pub mod lock;
+pub mod placement;
 pub mod process;

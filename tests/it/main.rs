@@ -7,6 +7,7 @@
 
 mod db;
 mod house;
+mod marketplace;
 mod postgres;
 mod sandbox;
 mod shell;
