@@ -29,10 +29,10 @@ pub struct Template {
     pub executable: bool,
 }
 
-/// The built-in template files below `templates/<name>/`, or the one file `templates/<name>`; empty when there are none.
+/// The built-in template files below `templates/<name>/`, or the one file `templates/<name>.md.tera`; empty when there are none.
 pub fn builtin(name: &str) -> Vec<Template> {
     let prefix = format!("templates/{name}/");
-    let one = format!("templates/{name}.tera");
+    let one = format!("templates/{name}.md.tera");
     TEMPLATES
         .iter()
         .filter_map(|file| {
@@ -61,8 +61,8 @@ pub fn builtin_names(kind: &str) -> Vec<&'static str> {
     names
 }
 
-/// Renders every template into `folder` of the set's root. Answers are the variables of the templates; the filter `yaml` quotes a
-/// string for front matter where it must be.
+/// Renders every template into `folder` of the set's root. Answers are the variables of the templates; the filters `yaml` and
+/// `toml` write a string so that those languages read it back.
 pub fn render(
     set: &mut ChangeSet,
     templates: &[Template],
@@ -72,6 +72,9 @@ pub fn render(
     let mut engine = tera::Tera::new();
     engine.register_filter("yaml", |text: &str, _: tera::Kwargs, _: &tera::State<'_>| {
         yaml::quoted(text)
+    });
+    engine.register_filter("toml", |text: &str, _: tera::Kwargs, _: &tera::State<'_>| {
+        toml::Value::String(text.to_owned()).to_string()
     });
     let mut context = tera::Context::new();
     for (name, value) in answers {

@@ -31,6 +31,7 @@ pub fn plan(request: &Request) -> Result<ChangeSet> {
         .description
         .clone()
         .unwrap_or_else(|| format!("Does the work of a {words}. Use when a task needs a {words}."));
+    let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
     let path = Path::new("agents").join(format!("{}.md", request.name));
     if files::exists(&request.root.join(&path)) {
         return Err(Failure::user(format!(
@@ -43,7 +44,7 @@ pub fn plan(request: &Request) -> Result<ChangeSet> {
     let answers = [
         ("name", request.name.as_str()),
         ("title", &title),
-        ("description", description.trim()),
+        ("description", &description),
         ("agent", ""),
     ];
     let mut rendered = ChangeSet::new(&request.root);

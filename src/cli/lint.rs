@@ -38,7 +38,7 @@ pub struct LintArguments {
 struct Listed {
     name: &'static str,
     group: &'static str,
-    level: crate::config::Level,
+    level: crate::lint::Level,
     since: &'static str,
     docs: &'static str,
     subject: &'static str,
@@ -225,16 +225,29 @@ fn explain(name: &str, context: &Context) -> Result<Outcome> {
     ))?;
     context.ui.print("")?;
     for line in rule.docs.lines() {
-        context.ui.print(line.strip_prefix(' ').unwrap_or(line))?;
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        // `bad folder=x` tells the tests how to read an example; people need the first word only.
+        let line = line
+            .split(" bad")
+            .next()
+            .filter(|fence| fence.starts_with("```"))
+            .map_or(line.to_owned(), |fence| {
+                if line.contains(" bad") {
+                    format!("{fence} bad")
+                } else {
+                    line.to_owned()
+                }
+            });
+        context.ui.print(line)?;
     }
     Ok(Outcome::Clean)
 }
 
-fn level_name(level: crate::config::Level) -> &'static str {
+fn level_name(level: crate::lint::Level) -> &'static str {
     match level {
-        crate::config::Level::Off => "off",
-        crate::config::Level::Warn => "warn",
-        crate::config::Level::Deny => "deny",
+        crate::lint::Level::Off => "off",
+        crate::lint::Level::Warn => "warn",
+        crate::lint::Level::Deny => "deny",
     }
 }
 

@@ -4,6 +4,7 @@ mod agent;
 mod changes;
 mod context;
 mod environment;
+mod init;
 mod lint;
 mod marketplace;
 mod report;
@@ -50,6 +51,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a pack repository: settings, folders, CI workflow, pre-commit hook.
+    Init(init::Init),
     /// Write, check and link skills.
     #[command(subcommand)]
     Skill(skill::Command),
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
     match command {
+        Command::Init(arguments) => init::run(&arguments, context),
         Command::Skill(command) => skill::run(&command, context),
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::everything(&arguments, context),
@@ -142,6 +146,10 @@ fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "there is no terminal to speak through yet"
+)]
 fn report_without_terminal(failure: &Failure) -> ExitCode {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "error: {failure}");
@@ -151,4 +159,27 @@ fn report_without_terminal(failure: &Failure) -> ExitCode {
 /// The whole command tree, for completions, manual pages and tests.
 pub fn command() -> clap::Command {
     Cli::command()
+}
+
+/// The shapes of what is printed with `--format json`, and of the settings: file name and JSON Schema.
+pub fn schemas() -> Vec<(String, schemars::Schema)> {
+    use schemars::schema_for;
+    let named = [
+        ("packwright.json", crate::config::schema()),
+        ("changes.json", schema_for!(changes::Changes)),
+        ("config-check.json", schema_for!(settings::Checked)),
+        ("findings.json", schema_for!(report::Findings)),
+        ("rules.json", schema_for!(lint::Rules)),
+        (
+            "marketplace-install.json",
+            schema_for!(marketplace::InstallAnswer),
+        ),
+        (
+            "marketplace-publish.json",
+            schema_for!(marketplace::PublishAnswer),
+        ),
+        ("skill-link-check.json", schema_for!(skill::Links)),
+        ("skill-link-list.json", schema_for!(skill::Clients)),
+    ];
+    named.map(|(name, schema)| (name.to_owned(), schema)).into()
 }

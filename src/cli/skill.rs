@@ -48,6 +48,7 @@ pub struct New {
 
 /// `packwright skill link NAME…`
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Link {
     /// Names or folders of skills.
     #[arg(value_name = "NAME")]
@@ -229,7 +230,14 @@ fn skills_below(paths: &[PathBuf]) -> Result<Vec<link::Subject>> {
                 folder,
             }
         });
-    Ok(skills.collect())
+    let mut skills: Vec<link::Subject> = skills.collect();
+    // Links and copies in clients' folders carry the same names: the skill itself comes first.
+    skills.sort_by_key(|skill| {
+        slashed(&skill.folder)
+            .split('/')
+            .any(|part| part.starts_with('.') && part.len() > 2)
+    });
+    Ok(skills)
 }
 
 fn check_links(place: &link::Place, names: &[String], context: &Context) -> Result<Outcome> {
@@ -276,6 +284,10 @@ fn check_links(place: &link::Place, names: &[String], context: &Context) -> Resu
 
 /// Answer of `skill link --list --format json`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the fields are the shape of the answer"
+)]
 pub struct Clients {
     schema_version: u32,
     /// Where the table was read.

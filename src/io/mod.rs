@@ -6,6 +6,7 @@
     reason = "this is the room where disk, network, clock and processes are allowed"
 )]
 
+mod apply;
 pub mod clock;
 pub mod files;
 pub mod git;
