@@ -1013,11 +1013,13 @@ fn two_packs_cannot_hold_the_same_skill() {
     assert_eq!(market.sandbox.read("user/.agents/skills/x/SKILL.md"), "a");
 }
 
+/// Paths and contents.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn hostile_marketplaces_install_nothing_and_write_nowhere() {
     let market = Market::empty();
     let fine = ("p/skills/x/SKILL.md", "x");
-    type Files<'a> = &'a [(&'a str, &'a str)];
     let cases: &[(&str, Files<'_>, &str)] = &[
         (r#"{"name":"../../evil","source":"./p"}"#, &[fine], "kebab case"),
         (r#"{"name":"evil","source":"/etc"}"#, &[fine], "does not begin"),
