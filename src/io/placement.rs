@@ -346,7 +346,7 @@ mod tests {
     fn folder(files: &[(&str, &str)]) -> Content {
         let files = files.iter().map(|(path, contents)| PlacedFile {
             path: (*path).to_owned(),
-            executable: path.ends_with(".sh"),
+            executable: path.contains("run"),
             contents: contents.as_bytes().to_vec(),
         });
         Content::Folder(files.collect())

@@ -96,7 +96,7 @@ mod tests {
     fn file(path: &str, contents: &str) -> File {
         File {
             path: path.to_owned(),
-            executable: path.ends_with(".sh"),
+            executable: path.starts_with('b'),
             contents: contents.into(),
         }
     }

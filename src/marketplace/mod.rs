@@ -6,6 +6,7 @@ pub mod digest;
 pub mod version;
 pub mod shipping;
 pub mod manifest;
+pub mod found;
 pub mod index;
 pub mod lock;
 // what a repository holds, and the commands

@@ -197,10 +197,10 @@ fn follow(entries: &[Entry], pack: &str, link: &str, target: &str) -> Result<Vec
     for part in target.split('/') {
         match part {
             "" | "." => {}
-            ".." if parts.pop().is_none() => {
-                return Err(format!("leads to `{target}`, outside the repository"));
+            ".." => {
+                let above = parts.pop();
+                above.ok_or_else(|| format!("leads to `{target}`, outside the repository"))?;
             }
-            ".." => {}
             part => parts.push(part),
         }
     }

@@ -179,10 +179,12 @@ fn says(run: &Run, words: &str) {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 // init
@@ -1011,11 +1013,14 @@ fn two_packs_cannot_hold_the_same_skill() {
     assert_eq!(market.sandbox.read("user/.agents/skills/x/SKILL.md"), "a");
 }
 
+/// Paths and contents.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
 #[test]
 fn hostile_marketplaces_install_nothing_and_write_nowhere() {
     let market = Market::empty();
     let fine = ("p/skills/x/SKILL.md", "x");
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    let cases: &[(&str, Files<'_>, &str)] = &[
         (r#"{"name":"../../evil","source":"./p"}"#, &[fine], "kebab case"),
         (r#"{"name":"evil","source":"/etc"}"#, &[fine], "does not begin"),
         (

@@ -3,6 +3,8 @@
 //! Everything is read, checked and compared with the disk first ([`prepare`]); then all of it is put in place together
 //! ([`Installation::carry_out`]). What the user changed is never written over without being told to.
 
+mod from_folder;
+mod from_git;
 mod offer;
 mod place;
 
@@ -19,6 +21,7 @@ use crate::text::{nearest, slashed};
 use super::lock::{self, Lock, LockedPack, Mode, Source};
 
 pub use offer::{Offered, Place, Wanted};
+use place::{Decision, Folders};
 
 /// What is to be installed, from where, and into what.
 #[derive(Debug, Clone)]
@@ -111,73 +114,36 @@ pub fn prepare(request: &Request) -> Result<Installation> {
     }
     let workplace = Workplace::claim(&request.root.join(".packwright/install"))?;
     let offered = offers(request, &old, workplace.scratch())?;
-    let folders = place::Folders::of(request)?;
-
+    let folders = Folders::of(request)?;
     let mut new = old.clone();
     let mut packs = Vec::new();
-    let mut steps = Vec::new();
-    let mut changes = Vec::new();
-    let mut conflicts = Vec::new();
-    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    let mut decision = Decision::default();
+    let mut taken = BTreeMap::new();
     for pack in &offered {
         let before = old.get(&pack.name);
         same_version_same_bytes(before, pack, request)?;
         let (items, left_out) = folders.items(pack);
-        for item in &items {
-            if let Some(other) = taken.insert(item.path.clone(), pack.name.clone()) {
-                return Err(Failure::user(format!(
-                    "packs `{other}` and `{}` both hold `{}`",
-                    pack.name, item.path
-                ))
-                .hint("install one of them, or the other into another folder with `--dir`"));
-            }
-            if let Some(owner) = old.owner_of(&item.path).filter(|owner| owner.name != pack.name) {
-                return Err(Failure::user(format!(
-                    "`{}` belongs to the installed pack `{}`",
-                    item.path, owner.name
-                ))
-                .hint(format!(
-                    "install `{}` into another folder with `--dir`",
-                    pack.name
-                )));
-            }
-        }
+        claim_places(pack, &items, &old, &mut taken)?;
         let locked = folders.locked(pack, &items, portable(&pack.source, &request.root));
         if request.frozen {
             frozen(before, &locked)?;
         }
-        let count = steps.len();
+        let steps = decision.steps.len();
         for item in items {
-            place::compare(
-                &request.root,
-                item,
-                before,
-                request.force,
-                &mut steps,
-                &mut changes,
-                &mut conflicts,
-            )?;
+            decision.put(&request.root, item, before)?;
         }
         if let Some(before) = before {
-            place::outdated(
-                &request.root,
-                before,
-                &locked,
-                request.force,
-                &mut steps,
-                &mut changes,
-                &mut conflicts,
-            )?;
+            decision.remove_outdated(&request.root, before, &locked)?;
         }
         let status = match before {
             None => Status::Installed,
             Some(before) if before.version != locked.version => Status::Updated,
-            Some(_) if steps.len() > count => Status::Restored,
+            Some(_) if decision.steps.len() > steps => Status::Restored,
             Some(_) => Status::Unchanged,
         };
         // Where nothing changed the entry stays as it is, wherever the pack came from this time.
         let locked = match before {
-            Some(before) if status != Status::Updated && same_installation(before, &locked) => before.clone(),
+            Some(before) if same_installation(before, &locked) => before.clone(),
             _ => locked,
         };
         new.put(locked.clone());
@@ -188,33 +154,64 @@ pub fn prepare(request: &Request) -> Result<Installation> {
             left_out,
         });
     }
-    super::packs::all("what is on disk would be lost", conflicts)
-        .map_err(|failure| failure.hint("save your changes elsewhere, or write over them with `--force`"))?;
+    if !request.force {
+        super::packs::all("what is on disk would be lost", decision.losses).map_err(|failure| {
+            failure.hint("save your changes elsewhere, or write over them with `--force`")
+        })?;
+        decision.losses = Vec::new();
+    }
     if new != old || lock_bytes.is_none() {
         let contents = new
             .bytes()
             .map_err(|why| Failure::internal("the lock file cannot be written").caused_by(why))?;
         let verb = if lock_bytes.is_none() { "create" } else { "replace" };
-        changes.push(Changed {
+        let executable = false;
+        decision.step(
             verb,
-            path: lock::FILE_NAME.to_owned(),
-            files: Vec::new(),
-        });
-        steps.push(Step {
-            path: lock::FILE_NAME.into(),
-            content: Content::File {
-                executable: false,
-                contents,
-            },
-        });
+            lock::FILE_NAME,
+            Vec::new(),
+            Content::File { executable, contents },
+        );
     }
     Ok(Installation {
         packs,
-        changes,
+        changes: decision.changes,
         root: request.root.clone(),
-        steps,
+        steps: decision.steps,
         workplace,
     })
+}
+
+/// Notes the places of a pack; fails when another one, of this installation or an earlier one, has one of them.
+fn claim_places(
+    pack: &Offered,
+    items: &[place::Item],
+    installed: &Lock,
+    taken: &mut BTreeMap<String, String>,
+) -> Result<()> {
+    for item in items {
+        if let Some(other) = taken.insert(item.path.clone(), pack.name.clone()) {
+            return Err(Failure::user(format!(
+                "packs `{other}` and `{}` both hold `{}`",
+                pack.name, item.path
+            ))
+            .hint("install one of them, or the other into another folder with `--dir`"));
+        }
+        let owner = installed
+            .owner_of(&item.path)
+            .filter(|owner| owner.name != pack.name);
+        if let Some(owner) = owner {
+            return Err(Failure::user(format!(
+                "`{}` belongs to the installed pack `{}`",
+                item.path, owner.name
+            ))
+            .hint(format!(
+                "install `{}` into another folder with `--dir`",
+                pack.name
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn read_lock(root: &Path) -> Result<(Option<Vec<u8>>, Lock)> {
@@ -282,13 +279,10 @@ fn known<'a>(lock: &'a Lock, name: &str) -> Result<&'a LockedPack> {
 
 /// The packs that are asked for, in the versions of the lock file.
 fn pinned(request: &Request, lock: &Lock) -> Result<Vec<Wanted>> {
-    let asked = match &request.packs {
-        Some(packs) => packs.clone(),
-        None => {
-            let names = lock.packs().map(|pack| pack.name.clone());
-            names.map(|name| Wanted { name, version: None }).collect()
-        }
-    };
+    let asked = request.packs.clone().unwrap_or_else(|| {
+        let names = lock.packs().map(|pack| pack.name.clone());
+        names.map(|name| Wanted { name, version: None }).collect()
+    });
     let mut pinned = Vec::new();
     for pack in asked {
         let locked = known(lock, &pack.name)?;

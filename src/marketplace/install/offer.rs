@@ -6,22 +6,22 @@ use semver::Version;
 use serde::Deserialize;
 
 use crate::failure::{Failure, Result};
-use crate::io::files::{self, EntryKind};
-use crate::io::git::{References, Remote, Repository, TreeKind};
+use crate::io::files;
+use crate::io::git::{Remote, Repository};
 use crate::text::{nearest, printable, slashed};
 
-use super::super::index::{self, Index};
+use super::super::digest;
+use super::super::found::{Found, FoundPlugin};
 use super::super::lock::Source;
-use super::super::manifest::{self, Found, FoundPlugin};
 use super::super::packs;
 use super::super::shipping::{self, MARKETPLACE_MANIFEST, PLUGIN_MANIFEST};
 use super::super::tree::{
     self, File, LARGEST_FILE, MOST_BYTES, MOST_FILES, is_kebab_name, joined, path_below,
 };
-use super::super::{digest, version};
+use super::{from_folder, from_git};
 
 /// The most files a marketplace may hold.
-const MOST_ENTRIES: usize = 20 * MOST_FILES;
+pub const MOST_ENTRIES: usize = 20 * MOST_FILES;
 
 /// Where packs are taken from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,262 +109,13 @@ pub struct Offered {
 /// Reads the wanted packs; all there are when `wanted` is nothing. `scratch` is an empty folder to fetch into.
 pub fn read(place: &Place, wanted: Option<&[Wanted]>, scratch: &Path) -> Result<Vec<Offered>> {
     match place {
-        Place::Git(remote) => read_git(remote, wanted, scratch),
-        Place::Folder(folder) => read_folder(folder, wanted),
+        Place::Git(remote) => from_git::read(remote, wanted, scratch),
+        Place::Folder(folder) => from_folder::read(folder, wanted),
     }
-}
-
-fn read_git(remote: &Remote, wanted: Option<&[Wanted]>, scratch: &Path) -> Result<Vec<Offered>> {
-    let repository = Repository::create_bare(scratch)?;
-    let references = remote.references(&repository)?;
-    let head = references
-        .head
-        .clone()
-        .filter(|head| references.commit(head).is_some());
-    let tagged = |name: &str| -> Vec<Version> {
-        references
-            .tags()
-            .filter_map(|tag| version::from_tag(name, tag))
-            .collect()
-    };
-    // The state of the branch is needed to know what there is, and for packs without a tag.
-    let needs_head = wanted.is_none_or(|wanted| wanted.iter().any(|pack| tagged(&pack.name).is_empty()));
-    let mut at_head = None;
-    if needs_head {
-        let Some(head) = &head else {
-            return Err(
-                Failure::user(format!("`{}` is an empty repository", remote.shown()))
-                    .hint("`packwright marketplace publish --to …` fills it"),
-            );
-        };
-        remote.fetch(&repository, std::slice::from_ref(head))?;
-        at_head = Some(GitTree::open(&repository, &references, head, remote)?);
-    }
-    let every: Vec<Wanted> = at_head.iter().flat_map(|tree| every(&tree.found)).collect();
-    let wanted = wanted.unwrap_or(&every);
-
-    let mut tags = Vec::new();
-    for pack in wanted {
-        let versions = tagged(&pack.name);
-        let chosen = match &pack.version {
-            Some(version) if !versions.contains(version) && !versions.is_empty() => {
-                return Err(no_version(&pack.name, version, &versions, &remote.shown()));
-            }
-            Some(version) if !versions.is_empty() => Some(version.clone()),
-            _ => version::newest(&versions).cloned(),
-        };
-        tags.push(chosen.map(|chosen| (format!("refs/tags/{}", version::tag(&pack.name, &chosen)), chosen)));
-    }
-    let names: Vec<String> = tags.iter().flatten().map(|(tag, _)| tag.clone()).collect();
-    remote.fetch(&repository, &names)?;
-
-    let mut offered = Vec::new();
-    for (pack, tag) in wanted.iter().zip(&tags) {
-        let at_tag = match tag {
-            Some((tag, _)) => Some(GitTree::open(&repository, &references, tag, remote)?),
-            None => None,
-        };
-        let Some(tree) = at_tag.as_ref().or(at_head.as_ref()) else {
-            return Err(Failure::internal("a pack without tag and branch"));
-        };
-        let plugin = plugin_of(&tree.found, &pack.name, &remote.shown())?;
-        let source = Source::Git {
-            url: remote.shown(),
-            commit: tree.commit.clone(),
-            tag: tag
-                .as_ref()
-                .and_then(|(tag, _)| tag.strip_prefix("refs/tags/"))
-                .map(str::to_owned),
-        };
-        let read = tree.read(plugin)?;
-        let fallback = &tree.commit[..12.min(tree.commit.len())];
-        let pack_offered = offer(plugin, read, source, fallback)?;
-        let meant = tag.as_ref().map(|(_, version)| version).or(pack.version.as_ref());
-        if let Some(version) = meant.filter(|version| **version != pack_offered.version) {
-            return Err(Failure::user(format!(
-                "`{}` was asked for in version {version} and `{}` holds {}",
-                pack.name,
-                remote.shown(),
-                pack_offered.version
-            ))
-            .hint("whoever published it has put a tag on another version; ask for another one"));
-        }
-        offered.push(pack_offered);
-    }
-    Ok(offered)
-}
-
-/// One commit of a marketplace.
-struct GitTree<'a> {
-    repository: &'a Repository,
-    commit: String,
-    entries: Vec<crate::io::git::TreeEntry>,
-    found: Found,
-    shown: String,
-}
-
-impl<'a> GitTree<'a> {
-    fn open(
-        repository: &'a Repository,
-        references: &References,
-        name: &str,
-        remote: &Remote,
-    ) -> Result<Self> {
-        let commit = repository.commit_of(name)?;
-        let shown = remote.shown();
-        if references
-            .commit(name)
-            .is_some_and(|announced| announced != commit)
-        {
-            return Err(
-                Failure::user(format!("`{shown}` was published to meanwhile")).hint("run the command again")
-            );
-        }
-        let entries = repository.files(&commit, MOST_ENTRIES)?;
-        let manifest = entries.iter().find(|entry| entry.path == MARKETPLACE_MANIFEST);
-        let Some(manifest) = manifest.filter(|entry| matches!(entry.kind, TreeKind::File { .. })) else {
-            return Err(no_manifest(&shown));
-        };
-        if repository.size(&manifest.blob)? > LARGEST_FILE {
-            return Err(bad_manifest(&shown, "it is too large".to_owned()));
-        }
-        let found =
-            manifest::read(&repository.read(&manifest.blob)?).map_err(|why| bad_manifest(&shown, why))?;
-        Ok(Self {
-            repository,
-            commit,
-            entries,
-            found,
-            shown,
-        })
-    }
-
-    fn read(&self, plugin: &FoundPlugin) -> Result<Vec<File>> {
-        let folder = folder_of(plugin)?;
-        let mut faults = Vec::new();
-        let mut chosen = Vec::new();
-        let mut total = 0;
-        for entry in self
-            .entries
-            .iter()
-            .filter(|entry| belongs(plugin, folder, &entry.path))
-        {
-            let TreeKind::File { executable } = entry.kind else {
-                faults.push(format!("`{}` is a link or a submodule", printable(&entry.path)));
-                continue;
-            };
-            total += check_size(&entry.path, self.repository.size(&entry.blob)?, &mut faults);
-            chosen.push((
-                path_below(&entry.path, folder).unwrap_or_default(),
-                executable,
-                &entry.blob,
-            ));
-        }
-        refuse(
-            plugin,
-            &self.shown,
-            chosen.iter().map(|(path, _, _)| *path),
-            total,
-            faults,
-        )?;
-        let files = chosen.into_iter().map(|(path, executable, blob)| {
-            Ok(File {
-                path: path.to_owned(),
-                executable,
-                contents: self.repository.read(blob)?,
-            })
-        });
-        files.collect()
-    }
-}
-
-fn read_folder(folder: &Path, wanted: Option<&[Wanted]>) -> Result<Vec<Offered>> {
-    let shown = slashed(folder);
-    let Some(bytes) = files::read_if_present(&folder.join(MARKETPLACE_MANIFEST))? else {
-        return Err(no_manifest(&shown));
-    };
-    let found = manifest::read(&bytes).map_err(|why| bad_manifest(&shown, why))?;
-    let listed = match files::read_if_present(&folder.join(index::FILE_NAME))? {
-        Some(bytes) => Some(Index::read(&bytes).map_err(|why| {
-            Failure::user(format!("`{}` in `{shown}` cannot be read", index::FILE_NAME)).caused_by(why)
-        })?),
-        None => None,
-    };
-    let tree = files::walk(folder)?;
-    let every = every(&found);
-    let mut offered = Vec::new();
-    for pack in wanted.unwrap_or(&every) {
-        let plugin = plugin_of(&found, &pack.name, &shown)?;
-        let inside = folder_of(plugin)?;
-        let mut faults = Vec::new();
-        let mut chosen = Vec::new();
-        let mut total = 0;
-        for entry in tree
-            .entries
-            .iter()
-            .filter(|entry| belongs(plugin, inside, &entry.path))
-        {
-            match entry.kind {
-                EntryKind::Folder => {}
-                EntryKind::File { bytes, executable } => {
-                    total += check_size(&entry.path, bytes, &mut faults);
-                    chosen.push((
-                        path_below(&entry.path, inside).unwrap_or_default(),
-                        executable,
-                        &entry.path,
-                    ));
-                }
-                EntryKind::Link { .. } => faults.push(format!("`{}` is a link", printable(&entry.path))),
-                EntryKind::Other => faults.push(format!(
-                    "`{}` is neither a file nor a folder",
-                    printable(&entry.path)
-                )),
-            }
-        }
-        refuse(
-            plugin,
-            &shown,
-            chosen.iter().map(|(path, _, _)| *path),
-            total,
-            faults,
-        )?;
-        let read = chosen.into_iter().map(|(path, executable, from)| {
-            Ok(File {
-                path: path.to_owned(),
-                executable,
-                contents: files::read(&folder.join(from))?,
-            })
-        });
-        let read: Vec<File> = read.collect::<Result<_>>()?;
-        let tree_digest = digest::of_tree(&read);
-        let published = listed.as_ref().and_then(|index| index.packs.get(&pack.name));
-        if published.is_some_and(|published| published.digest != tree_digest) {
-            return Err(Failure::user(format!(
-                "`{}` in `{shown}` is not what was published there",
-                pack.name
-            ))
-            .caused_by(format!(
-                "its digest is `{tree_digest}`, not the one in `{}`",
-                index::FILE_NAME
-            ))
-            .hint("the folder was changed or copied in part; publish to it again"));
-        }
-        let source = Source::Folder { path: shown.clone() };
-        let pack_offered = offer(plugin, read, source, &tree_digest["sha256:".len()..][..12])?;
-        if let Some(version) = pack
-            .version
-            .as_ref()
-            .filter(|version| **version != pack_offered.version)
-        {
-            return Err(no_version(&pack.name, version, &[pack_offered.version], &shown));
-        }
-        offered.push(pack_offered);
-    }
-    Ok(offered)
 }
 
 /// Notes a file that is too large, and gives the size to add up.
-fn check_size(path: &str, bytes: u64, faults: &mut Vec<String>) -> u64 {
+pub fn check_size(path: &str, bytes: u64, faults: &mut Vec<String>) -> u64 {
     if bytes > LARGEST_FILE {
         faults.push(format!(
             "`{}` is {bytes} bytes; the limit is {LARGEST_FILE}",
@@ -375,7 +126,7 @@ fn check_size(path: &str, bytes: u64, faults: &mut Vec<String>) -> u64 {
 }
 
 /// Fails with everything that keeps a pack from being unpacked.
-fn refuse<'a>(
+pub fn refuse<'a>(
     plugin: &FoundPlugin,
     shown: &str,
     paths: impl Iterator<Item = &'a str>,
@@ -390,21 +141,21 @@ fn refuse<'a>(
         .map_err(|failure| failure.hint("nothing was installed; tell whoever publishes it"))
 }
 
-fn every(found: &Found) -> Vec<Wanted> {
+pub fn every(found: &Found) -> Vec<Wanted> {
     let names = found.plugins.iter().map(|plugin| plugin.name.clone());
     names.map(|name| Wanted { name, version: None }).collect()
 }
 
-fn no_manifest(shown: &str) -> Failure {
+pub fn no_manifest(shown: &str) -> Failure {
     Failure::user(format!("there is no `{MARKETPLACE_MANIFEST}` in `{shown}`"))
         .hint("it is no marketplace: `packwright marketplace publish` makes one")
 }
 
-fn bad_manifest(shown: &str, why: String) -> Failure {
+pub fn bad_manifest(shown: &str, why: impl std::convert::Into<String>) -> Failure {
     Failure::user(format!("`{MARKETPLACE_MANIFEST}` in `{shown}` is refused")).caused_by(why)
 }
 
-fn no_version(name: &str, version: &Version, versions: &[Version], shown: &str) -> Failure {
+pub fn no_version(name: &str, version: &Version, versions: &[Version], shown: &str) -> Failure {
     let mut versions = versions.to_vec();
     versions.sort();
     let known: Vec<String> = versions.iter().rev().take(10).map(ToString::to_string).collect();
@@ -412,7 +163,7 @@ fn no_version(name: &str, version: &Version, versions: &[Version], shown: &str) 
         .hint(format!("there is {}", known.join(", ")))
 }
 
-fn plugin_of<'a>(found: &'a Found, name: &str, shown: &str) -> Result<&'a FoundPlugin> {
+pub fn plugin_of<'a>(found: &'a Found, name: &str, shown: &str) -> Result<&'a FoundPlugin> {
     found
         .plugins
         .iter()
@@ -427,7 +178,7 @@ fn plugin_of<'a>(found: &'a Found, name: &str, shown: &str) -> Result<&'a FoundP
         })
 }
 
-fn folder_of(plugin: &FoundPlugin) -> Result<&str> {
+pub fn folder_of(plugin: &FoundPlugin) -> Result<&str> {
     plugin.folder.as_deref().map_err(|why| {
         Failure::user(format!("pack `{}` cannot be installed from here", plugin.name))
             .caused_by(why.clone())
@@ -436,7 +187,7 @@ fn folder_of(plugin: &FoundPlugin) -> Result<&str> {
 }
 
 /// Whether a file belongs to a pack: what it ships, and the skills it names wherever they lie in it.
-fn belongs(plugin: &FoundPlugin, folder: &str, path: &str) -> bool {
+pub fn belongs(plugin: &FoundPlugin, folder: &str, path: &str) -> bool {
     shipping::ships(folder, path)
         || plugin
             .skills
@@ -446,7 +197,7 @@ fn belongs(plugin: &FoundPlugin, folder: &str, path: &str) -> bool {
 }
 
 /// Skills and agents out of the files of a pack.
-fn offer(plugin: &FoundPlugin, files: Vec<File>, source: Source, fallback: &str) -> Result<Offered> {
+pub fn offer(plugin: &FoundPlugin, files: &[File], source: Source, fallback: &str) -> Result<Offered> {
     #[derive(Deserialize)]
     struct Versioned {
         version: Option<String>,
@@ -500,7 +251,7 @@ fn offer(plugin: &FoundPlugin, files: Vec<File>, source: Source, fallback: &str)
             return Err(Failure::user(format!("pack `{name}` is refused"))
                 .caused_by(format!("it holds two skills called `{skill}`")));
         }
-        skills.push((skill.to_owned(), tree::below(&files, &folder)));
+        skills.push((skill.to_owned(), tree::below(files, &folder)));
     }
     skills.sort();
     let agents = shipping::agents(paths()).into_iter().filter_map(|agent| {
@@ -517,7 +268,7 @@ fn offer(plugin: &FoundPlugin, files: Vec<File>, source: Source, fallback: &str)
     Ok(Offered {
         name: name.clone(),
         version,
-        digest: digest::of_tree(&files),
+        digest: digest::of_tree(files),
         source,
         skills,
         agents,

@@ -265,82 +265,66 @@ fn losses(path: &str, found: &Found, recorded: &Found) -> Vec<String> {
     }
 }
 
-/// Decides about one place: nothing to do, a step, or a conflict.
-pub fn compare(
-    root: &Path,
-    item: Item,
-    before: Option<&LockedPack>,
-    force: bool,
-    steps: &mut Vec<Step>,
-    changes: &mut Vec<Changed>,
-    conflicts: &mut Vec<String>,
-) -> Result<()> {
-    let wanted = match &item.content {
-        Content::Folder(files) => Found::Folder(stamps(files)),
-        Content::File { executable, contents } => Found::File(stamp_of(*executable, contents)),
-        Content::Link(target) => Found::Link(slashed(target)),
-        Content::Nothing => Found::Nothing,
-    };
-    let known = before.map_or(Found::Nothing, |before| recorded(before, &item.path));
-    let found = look(&root.join(&item.path), &[&wanted, &known])?;
-    if found == wanted {
-        return Ok(());
-    }
-    if !force {
-        conflicts.extend(losses(&item.path, &found, &known));
-    }
-    let verb = match (&found, &item.content) {
-        (_, Content::Link(_)) => "link",
-        (Found::Nothing, _) => "create",
-        _ => "replace",
-    };
-    let files = match &item.content {
-        Content::Folder(files) => files.iter().map(|file| file.path.clone()).collect(),
-        _ => Vec::new(),
-    };
-    changes.push(Changed {
-        verb,
-        path: item.path.clone(),
-        files,
-    });
-    steps.push(Step {
-        path: PathBuf::from(item.path),
-        content: item.content,
-    });
-    Ok(())
+/// What is to be done, and what speaks against it.
+#[derive(Debug, Default)]
+pub struct Decision {
+    pub steps: Vec<Step>,
+    pub changes: Vec<Changed>,
+    /// What the user would lose, in words.
+    pub losses: Vec<String>,
 }
 
-/// Decides about the places of the installed version that the new one does not have.
-pub fn outdated(
-    root: &Path,
-    before: &LockedPack,
-    after: &LockedPack,
-    force: bool,
-    steps: &mut Vec<Step>,
-    changes: &mut Vec<Changed>,
-    conflicts: &mut Vec<String>,
-) -> Result<()> {
-    let kept: BTreeSet<&str> = after.places().collect();
-    for path in before.places().filter(|path| !kept.contains(path)) {
-        let known = recorded(before, path);
-        let found = look(&root.join(path), &[&known])?;
-        if found == Found::Nothing {
-            continue;
+impl Decision {
+    /// Decides about one place of a pack; `before` is the pack as it was installed.
+    pub fn put(&mut self, root: &Path, item: Item, before: Option<&LockedPack>) -> Result<()> {
+        let wanted = match &item.content {
+            Content::Folder(files) => Found::Folder(stamps(files)),
+            Content::File { executable, contents } => Found::File(stamp_of(*executable, contents)),
+            Content::Link(target) => Found::Link(slashed(target)),
+            Content::Nothing => Found::Nothing,
+        };
+        let known = before.map_or(Found::Nothing, |before| recorded(before, &item.path));
+        let found = look(&root.join(&item.path), &[&wanted, &known])?;
+        if found == wanted {
+            return Ok(());
         }
-        if !force {
-            conflicts.extend(losses(path, &found, &known));
-        }
-        changes.push(Changed {
-            verb: "remove",
-            path: path.to_owned(),
-            files: Vec::new(),
-        });
-        steps.push(Step {
-            path: path.into(),
-            content: Content::Nothing,
-        });
+        self.losses.extend(losses(&item.path, &found, &known));
+        let verb = match (&found, &item.content) {
+            (_, Content::Link(_)) => "link",
+            (Found::Nothing, _) => "create",
+            _ => "replace",
+        };
+        let files = match &item.content {
+            Content::Folder(files) => files.iter().map(|file| file.path.clone()).collect(),
+            _ => Vec::new(),
+        };
+        self.step(verb, &item.path, files, item.content);
+        Ok(())
     }
-    Ok(())
+
+    /// Decides about the places of the installed version that the new one does not have.
+    pub fn remove_outdated(&mut self, root: &Path, before: &LockedPack, after: &LockedPack) -> Result<()> {
+        let kept: BTreeSet<&str> = after.places().collect();
+        for path in before.places().filter(|path| !kept.contains(path)) {
+            let known = recorded(before, path);
+            let found = look(&root.join(path), &[&known])?;
+            if found != Found::Nothing {
+                self.losses.extend(losses(path, &found, &known));
+                self.step("remove", path, Vec::new(), Content::Nothing);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a step.
+    pub fn step(&mut self, verb: &'static str, path: &str, files: Vec<String>, content: Content) {
+        let path = path.to_owned();
+        self.steps.push(Step {
+            path: PathBuf::from(&path),
+            content,
+        });
+        self.changes.push(Changed { verb, path, files });
+    }
 }
 
 /// Where the disk is not as the lock file says, in words.

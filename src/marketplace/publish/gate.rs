@@ -75,9 +75,11 @@ fn bundle(pack: &LocalPack, name: &str) -> Bundle {
     let mut entries: Vec<Entry> = files.chain(folders).collect();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let text = inside.iter().find(|file| file.path == skill::FILE_NAME);
-    let pages = inside
-        .iter()
-        .filter(|file| file.path.ends_with(".md") && file.path != skill::FILE_NAME);
+    let is_page = |path: &str| {
+        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        path != skill::FILE_NAME && ["md", "mdx"].contains(&extension.to_lowercase().as_str())
+    };
+    let pages = inside.iter().filter(|file| is_page(&file.path));
     Bundle {
         folder: joined(&pack.folder, &folder),
         folder_name: name.to_owned(),

@@ -18,7 +18,8 @@ use crate::io::git::{Identity, Remote, Repository, redacted};
 use crate::io::{clock, files};
 use crate::text::slashed;
 
-use super::manifest::{self, Found};
+use super::found::{self, Found};
+use super::manifest;
 use super::packs::{self, LocalPack, Origin};
 use super::shipping::{MARKETPLACE_MANIFEST, is_root_document, ships};
 use super::tree::{File, joined};
@@ -166,7 +167,7 @@ impl Content {
             .iter()
             .map(|pack| (pack.name.clone(), pack.folder.clone(), pack.entry.clone()))
             .collect();
-        let entries = manifest::merged(published.map_or(&[][..], |found| &found.plugins), &ours);
+        let entries = found::merged(published.map_or(&[][..], |found| &found.plugins), &ours);
         let mut files = vec![(
             None,
             File {

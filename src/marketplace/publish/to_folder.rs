@@ -12,8 +12,8 @@ use crate::io::files::{self, EntryKind};
 use crate::io::placement::{Content as Placed, PlacedFile, Step, Workplace, place};
 use crate::text::slashed;
 
+use super::super::found::{self, Found};
 use super::super::index::{self, Index, IndexedPack};
-use super::super::manifest;
 use super::super::packs;
 use super::super::shipping::{MARKETPLACE_MANIFEST, ships};
 use super::super::tree::{File, path_below};
@@ -144,7 +144,7 @@ pub fn prepare(content: &Content, folder: &Path) -> Result<Publication> {
 /// Names of the plugins in the manifest among `files`.
 fn manifest_names(files: &[File]) -> Result<Vec<String>> {
     let file = files.iter().find(|file| file.path == MARKETPLACE_MANIFEST);
-    let found = file.map(|file| manifest::read(&file.contents)).transpose();
+    let found = file.map(|file| found::read(&file.contents)).transpose();
     let found = found
         .map_err(|why| Failure::internal("a manifest that was just written cannot be read").caused_by(why))?;
     Ok(found.map_or_else(Vec::new, |found| {
@@ -162,9 +162,9 @@ struct There {
 }
 
 impl There {
-    fn manifest(&self, shown: &str) -> Result<Option<manifest::Found>> {
+    fn manifest(&self, shown: &str) -> Result<Option<Found>> {
         let file = self.files.iter().find(|file| file.path == MARKETPLACE_MANIFEST);
-        file.map(|file| manifest::read(&file.contents))
+        file.map(|file| found::read(&file.contents))
             .transpose()
             .map_err(|why| {
                 Failure::user(format!("`{MARKETPLACE_MANIFEST}` in `{shown}` cannot be read")).caused_by(why)
@@ -212,13 +212,12 @@ fn read_folder(folder: &Path) -> Result<Option<There>> {
     let mut odd = Vec::new();
     for entry in &tree.entries {
         match entry.kind {
-            EntryKind::Folder => {}
             EntryKind::File { executable, .. } if entry.path != index::FILE_NAME => there.push(File {
                 path: entry.path.clone(),
                 executable,
                 contents: files::read(&folder.join(&entry.path))?,
             }),
-            EntryKind::File { .. } => {}
+            EntryKind::Folder | EntryKind::File { .. } => {}
             EntryKind::Link { .. } | EntryKind::Other => odd.push(format!("`{}` is no file", entry.path)),
         }
     }

@@ -12,7 +12,7 @@ use crate::io::git::{NewCommit, Pushed, References, Remote, Repository, TreeEntr
 use crate::io::placement::Workplace;
 
 use super::super::digest;
-use super::super::manifest::{self, Found};
+use super::super::found::{self, Found};
 use super::super::packs::LocalPack;
 use super::super::shipping::{MARKETPLACE_MANIFEST, ships};
 use super::super::tree::{File, LARGEST_FILE, MOST_FILES, path_below};
@@ -48,7 +48,7 @@ pub fn prepare(root: &Path, content: &Content, remote: &Remote) -> Result<Public
     let branch = branch_of(remote, &references);
     let base = references.commit(&branch).map(str::to_owned);
 
-    let mut names: Vec<String> = content.packs.iter().map(|pack| full_tag(pack)).collect();
+    let mut names: Vec<String> = content.packs.iter().map(full_tag).collect();
     names.retain(|name| references.commit(name).is_some());
     if base.is_some() {
         names.push(branch.clone());
@@ -158,7 +158,7 @@ fn read_manifest(repository: &Repository, files: &[TreeEntry], remote: &Remote) 
     let Some(entry) = files.iter().find(|entry| entry.path == MARKETPLACE_MANIFEST) else {
         return Ok(None);
     };
-    manifest::read(&repository.read(&entry.blob)?)
+    found::read(&repository.read(&entry.blob)?)
         .map(Some)
         .map_err(|why| {
             Failure::user(format!(
@@ -237,12 +237,15 @@ fn message(new: &[&LocalPack], content: &Content) -> String {
         }
         packs => format!("Publish {}", packs.join(", ")),
     };
-    let mut message = format!("{subject}\n");
+    let mut paragraphs = vec![subject];
     if packs.len() > 3 {
-        message += &format!("\n{}\n", packs.join("\n"));
+        paragraphs.push(packs.join("\n"));
     }
-    match &content.source_commit {
-        Some(commit) => message + &format!("\nSource-Commit: {commit}\n"),
-        None => message,
-    }
+    paragraphs.extend(
+        content
+            .source_commit
+            .iter()
+            .map(|commit| format!("Source-Commit: {commit}")),
+    );
+    format!("{}\n", paragraphs.join("\n\n"))
 }
