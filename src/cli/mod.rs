@@ -189,14 +189,6 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
             schema_for!(marketplace::PublishAnswer),
         ),
         ("rules.json", schema_for!(lint::Rules)),
-        (
-            "marketplace-install.json",
-            schema_for!(marketplace::InstallAnswer),
-        ),
-        (
-            "marketplace-publish.json",
-            schema_for!(marketplace::PublishAnswer),
-        ),
         ("skill-link-check.json", schema_for!(skill::Links)),
         ("skill-link-list.json", schema_for!(skill::Clients)),
         ("tour.json", schema_for!(tour::Told)),
