@@ -4,6 +4,7 @@
 //! [`history`] and `run` talk to the database, and [`migrate`] puts them together, a function for each subcommand.
 
 pub mod checksum;
+mod doubt;
 pub mod history;
 pub mod migrate;
 pub mod migrations;

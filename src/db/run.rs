@@ -12,6 +12,7 @@ use crate::io::clock::Stopwatch;
 use crate::store::{Database, Engine, Explain as _, message_of, sqlstate};
 
 use super::checksum;
+use super::doubt;
 use super::history::{Writer, on, sql};
 use super::migrations::Migration;
 use super::plan::{Note, Step, Undo};
@@ -151,7 +152,7 @@ async fn apply_stepwise(
     let mut open = false;
     for index in step.done..all.len() {
         let is_in_doubt = step.in_doubt && index == step.done;
-        if let Err(failure) = run_step(writer, migration, job, index, &mut open).await {
+        if let Err(failure) = run_step(writer, migration, job, index, is_in_doubt, &mut open).await {
             roll_back(writer).await;
             return Err(explain_stop(failure, migration, index, is_in_doubt));
         }
@@ -186,12 +187,13 @@ async fn finish(
     Ok(took)
 }
 
-/// Runs statement `index` of a file without transaction. `open` says whether the file has a transaction of its own open.
+/// Runs statement `index` of a file without transaction, which may be in doubt ([`doubt`]). `open` says whether the file has a transaction of its own open.
 async fn run_step(
     writer: &mut Writer<'_>,
     migration: &Migration,
     job: &Job<'_>,
     index: usize,
+    is_in_doubt: bool,
     open: &mut bool,
 ) -> Result<()> {
     let engine = writer.database.engine();
@@ -226,7 +228,7 @@ async fn run_step(
             .await
             .map_err(fail),
         (_, false) => {
-            if !runs_alone(job, statement, engine) {
+            if !is_in_doubt && !runs_alone(job, statement, engine) {
                 control(writer, sql!(engine, "begin.sql")).await?;
                 match run_one(writer.database, job, index, statement).await {
                     Ok(()) => {
@@ -238,9 +240,12 @@ async fn run_step(
                 }
             }
             writer.note(migration.version, job, index, true).await?;
-            run_one(writer.database, job, index, statement)
-                .await
-                .map_err(fail)?;
+            if !(is_in_doubt && doubt::took_effect(writer, job, statement).await?) {
+                match run_one(writer.database, job, index, statement).await {
+                    Err(trouble) if is_in_doubt && doubt::shows_effect(job, statement, &trouble.error) => {}
+                    done => done.map_err(fail)?,
+                }
+            }
             writer.note(migration.version, job, index + 1, false).await
         }
     }
