@@ -9,7 +9,7 @@ use crate::document::sql::{Statement, TokenKind};
 use crate::failure::Result;
 use crate::store::{Database, Explain as _, sqlstate};
 
-use super::history::Writer;
+use super::record::Writer;
 use super::script::Job;
 
 /// Whether the statement, which is in doubt, took effect. What it left half done is removed.
