@@ -1,20 +1,19 @@
-//! `db migrate`: `up`, `down`, `status` and `new`, each a function. Plan, show, apply: a dry run ends with the plan.
+//! `db migrate up` and `down`. Plan, show, apply: a dry run ends with the plan.
 
-use std::path::Path;
 use std::time::Duration;
 
-use crate::changes::ChangeSet;
 use crate::document::sql::Dialect;
 use crate::failure::{Failure, Result};
-use crate::io::files::{self, EntryKind};
 use crate::store::{Database, Engine, Holder, RunLock, Url};
-use crate::text::slashed;
+use crate::text::Source;
 
-use super::history::{History, Keeper, Writer};
-use super::migrations::{self, Entry, Layout, Migration, Migrations};
-use super::plan::{self, DownTo, State, Step, Undo, UpTo};
+use super::history::{History, Keeper};
+use super::migrations::{Migration, Migrations};
+use super::plan::{self, DownTo, Step, Undo, UpTo};
+use super::record::Writer;
 use super::run;
-use super::script::{Job, UNWRITTEN};
+use super::script::Job;
+use super::standing::{self, Note, Standing};
 
 /// Which files against which database.
 #[derive(Debug, Clone, Copy)]
@@ -63,66 +62,8 @@ pub struct Report {
     pub newest: Option<i64>,
 }
 
-/// One version as `status` shows it.
-#[derive(Debug, Clone)]
-pub struct Version {
-    pub version: i64,
-    pub description: String,
-    pub file: Option<String>,
-    pub state: State,
-    pub is_late: bool,
-    pub can_be_undone: bool,
-    pub installed_on: Option<String>,
-    pub took: Option<Duration>,
-    /// For a file of which only the beginning is applied: how many statements of how many.
-    pub progress: Option<(usize, usize)>,
-}
-
-/// Every version and who keeps the history.
-#[derive(Debug, Clone)]
-pub struct Overview {
-    pub keeper: Keeper,
-    pub versions: Vec<Version>,
-    pub warnings: Vec<String>,
-}
-
 /// Told of every [`Event`].
 pub type Observer<'a> = &'a mut dyn FnMut(Event<'_>);
-
-/// Reads a folder of migrations, or `None` when it is not there.
-pub fn read_folder(folder: &Path) -> Result<Option<Migrations>> {
-    if !files::exists(folder) {
-        return Ok(None);
-    }
-    let shown = slashed(folder);
-    let shown = shown.trim_end_matches('/');
-    let tree = files::walk(folder)?;
-    let mut entries = Vec::new();
-    for entry in tree.entries {
-        if entry.path.contains('/') {
-            continue;
-        }
-        let path = folder.join(&entry.path);
-        let is_folder = match entry.kind {
-            EntryKind::Folder => true,
-            EntryKind::Link { .. } => files::is_folder(&path),
-            EntryKind::File { .. } | EntryKind::Other => false,
-        };
-        entries.push(if is_folder {
-            Entry::Folder { name: entry.path }
-        } else {
-            Entry::File {
-                bytes: if entry.path.to_ascii_lowercase().ends_with(".sql") {
-                    files::read(&path)?
-                } else {
-                    Vec::new()
-                },
-                name: entry.path,
-            }
-        });
-    }
-    Ok(Some(Migrations::read(shown, Layout::of_folder(shown), entries)))
-}
 
 /// Applies what is pending.
 pub async fn up(request: Request<'_>, to: UpTo, observer: Observer<'_>) -> Result<Report> {
@@ -130,7 +71,7 @@ pub async fn up(request: Request<'_>, to: UpTo, observer: Observer<'_>) -> Resul
     let url = request.url;
     let (database, history) = look(request).await?;
     let report = {
-        let standings = plan::compare(request.migrations, &history.rows, request.dialect());
+        let standings = standing::compare(request.migrations, &history.rows, request.dialect());
         let steps = plan::up(&standings, to)?;
         let jobs = jobs(steps.iter().map(|step| &step.migration.up), request.dialect())?;
         let changes = steps
@@ -162,7 +103,7 @@ async fn apply(
 ) -> Result<Report> {
     let dialect = request.dialect();
     let history = History::read(database, request.url, request.migrations.layout).await?;
-    let standings = plan::compare(request.migrations, &history.rows, dialect);
+    let standings = standing::compare(request.migrations, &history.rows, dialect);
     let steps = plan::up(&standings, to)?;
     let jobs = jobs(steps.iter().map(|step| &step.migration.up), dialect)?;
     let mut report = report(&history, Vec::new(), &standings, &jobs);
@@ -203,7 +144,7 @@ pub async fn down(request: Request<'_>, target: DownTo, observer: Observer<'_>) 
     let url = request.url;
     let (database, history) = look(request).await?;
     let report = {
-        let standings = plan::compare(request.migrations, &history.rows, request.dialect());
+        let standings = standing::compare(request.migrations, &history.rows, request.dialect());
         let undos = plan::down(&standings, target)?;
         let jobs = jobs(undos.iter().map(|undo| undo.down), request.dialect())?;
         let changes = undos
@@ -235,7 +176,7 @@ async fn revert(
 ) -> Result<Report> {
     let dialect = request.dialect();
     let history = History::read(database, request.url, request.migrations.layout).await?;
-    let standings = plan::compare(request.migrations, &history.rows, dialect);
+    let standings = standing::compare(request.migrations, &history.rows, dialect);
     let undos: Vec<Undo<'_>> = plan::down(&standings, target)?;
     let jobs = jobs(undos.iter().map(|undo| undo.down), dialect)?;
     let mut report = report(&history, Vec::new(), &standings, &jobs);
@@ -271,76 +212,8 @@ async fn revert(
     Ok(report)
 }
 
-/// How every version stands. Changes nothing, not even where there is no database yet.
-pub async fn status(request: Request<'_>) -> Result<Overview> {
-    let (database, history) = look(request).await?;
-    close(database, request.url).await?;
-    let standings = plan::compare(request.migrations, &history.rows, request.dialect());
-    let mut warnings = plan::remarks(&standings);
-    warnings.extend(finding_lines(request.migrations));
-    let versions = standings.iter().map(|standing| {
-        let row = standing.applied;
-        let note = row.and_then(|row| row.note.as_ref());
-        Version {
-            version: standing.version,
-            description: standing.description.to_owned(),
-            file: standing.migration.map(|one| one.up.path().to_string()),
-            state: standing.state,
-            is_late: standing.is_late,
-            can_be_undone: standing.migration.is_some_and(|one| one.down.is_some()),
-            installed_on: row.and_then(|row| row.installed_on.clone()),
-            took: row.and_then(|row| row.duration),
-            progress: note
-                .filter(|_| standing.state == State::Partial)
-                .map(|note| (note.statements_done, note.statements)),
-        }
-    });
-    Ok(Overview {
-        keeper: history.keeper,
-        versions: versions.collect(),
-        warnings,
-    })
-}
-
-/// The files of a new migration. Its version is `now` (fourteen digits), or one above the newest where that is later.
-pub fn new(
-    folder: &Path,
-    layout: Layout,
-    newest: Option<i64>,
-    name: &str,
-    simple: bool,
-    now: &str,
-) -> Result<ChangeSet> {
-    let Some(slug) = migrations::slug(name) else {
-        return Err(
-            Failure::user(format!("`{name}` has no letters or digits to name a file with"))
-                .hint("say in a few words what changes, for example `add users`"),
-        );
-    };
-    let now: i64 = now.parse().unwrap_or_default();
-    let version = newest.map_or(now, |newest| now.max(newest.saturating_add(1)));
-    let mut set = ChangeSet::new(folder);
-    let words = slug.replace('_', " ");
-    if simple || layout == Layout::Supabase {
-        set.create(
-            format!("{version}_{slug}.sql"),
-            format!("-- {words}\n{UNWRITTEN}\n"),
-        );
-    } else {
-        set.create(
-            format!("{version}_{slug}.up.sql"),
-            format!("-- {words}\n{UNWRITTEN}\n"),
-        );
-        set.create(
-            format!("{version}_{slug}.down.sql"),
-            format!("-- undo: {words}\n{UNWRITTEN}\n"),
-        );
-    }
-    Ok(set)
-}
-
 impl Request<'_> {
-    fn dialect(&self) -> Dialect {
+    pub(super) fn dialect(&self) -> Dialect {
         match self.url.engine() {
             Engine::Sqlite => Dialect::Sqlite,
             Engine::Postgres => Dialect::Postgres,
@@ -349,7 +222,7 @@ impl Request<'_> {
 }
 
 /// The history, and the connection that it was read with: none for a SQLite file that is not there yet.
-async fn look(request: Request<'_>) -> Result<(Option<Database>, History)> {
+pub(super) async fn look(request: Request<'_>) -> Result<(Option<Database>, History)> {
     let layout = request.migrations.layout;
     match Database::look(request.url).await? {
         Some(mut database) => {
@@ -373,7 +246,7 @@ async fn open(database: Option<Database>, url: &Url) -> Result<Database> {
     }
 }
 
-async fn close(database: Option<Database>, url: &Url) -> Result<()> {
+pub(super) async fn close(database: Option<Database>, url: &Url) -> Result<()> {
     match database {
         Some(database) => database.close(url).await,
         None => Ok(()),
@@ -386,14 +259,11 @@ async fn lock(request: Request<'_>, database: &mut Database, observer: Observer<
 }
 
 /// Every file is made ready before the first one runs.
-fn jobs<'a>(
-    sources: impl Iterator<Item = &'a crate::text::Source>,
-    dialect: Dialect,
-) -> Result<Vec<Job<'a>>> {
+fn jobs<'a>(sources: impl Iterator<Item = &'a Source>, dialect: Dialect) -> Result<Vec<Job<'a>>> {
     sources.map(|source| Job::read(source, dialect)).collect()
 }
 
-fn note_of<'a>(history: &'a History, step: &Step<'_>) -> Option<&'a plan::Note> {
+fn note_of<'a>(history: &'a History, step: &Step<'_>) -> Option<&'a Note> {
     let row = history
         .rows
         .iter()
@@ -412,13 +282,8 @@ fn change(migration: &Migration, job: &Job<'_>) -> Change {
     }
 }
 
-fn report(
-    history: &History,
-    changes: Vec<Change>,
-    standings: &[plan::Standing<'_>],
-    jobs: &[Job<'_>],
-) -> Report {
-    let mut warnings = plan::remarks(standings);
+fn report(history: &History, changes: Vec<Change>, standings: &[Standing<'_>], jobs: &[Job<'_>]) -> Report {
+    let mut warnings = standing::remarks(standings);
     warnings.extend(jobs.iter().flat_map(|job| job.warnings.iter().cloned()));
     Report {
         keeper: history.keeper,
@@ -437,7 +302,7 @@ fn newest(history: &History, counts: impl Fn(i64) -> bool) -> Option<i64> {
 }
 
 /// What is wrong with the files, a line each.
-fn finding_lines(migrations: &Migrations) -> impl Iterator<Item = String> {
+pub(super) fn finding_lines(migrations: &Migrations) -> impl Iterator<Item = String> {
     migrations.findings.iter().map(|finding| {
         let help = finding.help.as_deref().unwrap_or_default();
         format!("`{}`: {}; {help}", finding.place.path, finding.message)
@@ -465,43 +330,4 @@ fn refuse_faults(migrations: &Migrations) -> Result<()> {
         }
     }
     Err(failure)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(layout: Layout, newest: Option<i64>, simple: bool) -> Vec<String> {
-        let set = new(
-            Path::new("m"),
-            layout,
-            newest,
-            "Add users",
-            simple,
-            "20261121083000",
-        )
-        .unwrap();
-        set.changes.iter().map(|change| slashed(change.path())).collect()
-    }
-
-    #[test]
-    fn a_new_migration_comes_after_every_other() {
-        assert_eq!(
-            names(Layout::Sqlx, Some(7), false),
-            [
-                "20261121083000_add_users.up.sql",
-                "20261121083000_add_users.down.sql"
-            ]
-        );
-        assert_eq!(names(Layout::Sqlx, None, true), ["20261121083000_add_users.sql"]);
-        assert_eq!(
-            names(Layout::Supabase, None, false),
-            ["20261121083000_add_users.sql"]
-        );
-        assert_eq!(
-            names(Layout::Sqlx, Some(20_991_231_235_959), true),
-            ["20991231235960_add_users.sql"]
-        );
-        assert!(new(Path::new("m"), Layout::Sqlx, None, "!!", false, "1").is_err());
-    }
 }

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::text::{Source, Span, nearest};
+use crate::text::{Source, Span};
+
+use super::names::{self, Direction, Misnamed, Name};
 
 /// What a file must begin with, to the byte, to be run outside a transaction (as in sqlx).
 pub const NO_TRANSACTION: &str = "-- no-transaction";
@@ -78,20 +80,10 @@ pub enum Entry {
     Folder { name: String },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Direction {
-    Simple,
-    Up,
-    Down,
-}
-
-/// A file with its name taken apart.
 #[derive(Debug)]
 struct File {
+    name: Name,
     source: Source,
-    version_text: String,
-    description: String,
-    direction: Direction,
 }
 
 /// The files of one version.
@@ -116,21 +108,22 @@ impl Migrations {
                     continue;
                 }
             };
-            let (version, name) = match parse(&name, layout) {
-                Ok(Some(parsed)) => parsed,
+            let name = match names::parse(&name, layout) {
+                Ok(Some(name)) => name,
                 Ok(None) => continue,
-                Err((message, help)) => {
+                Err(Misnamed { message, help }) => {
                     findings.push(fault(&path, "migration-name", message, help));
                     continue;
                 }
             };
+            let version = name.version;
             let file = File {
                 source: Source::from_bytes(path.as_str(), bytes),
-                ..name
+                name,
             };
             findings.extend(check_text(&file.source));
             let pair = pairs.entry(version).or_default();
-            let place = match file.direction {
+            let place = match file.name.direction {
                 Direction::Down => &mut pair.down,
                 Direction::Simple | Direction::Up => &mut pair.up,
             };
@@ -184,111 +177,6 @@ impl Entry {
     }
 }
 
-/// Version and name of a migration file, `None` for a file that is clearly something else, or why the name is nearly right.
-fn parse(name: &str, layout: Layout) -> Result<Option<(i64, File)>, (String, String)> {
-    let Some((stem, ending)) = name.rsplit_once('.') else {
-        return Ok(None);
-    };
-    if name.starts_with('.') || !ending.eq_ignore_ascii_case("sql") {
-        return Ok(None);
-    }
-    if ending != "sql" {
-        return Err((
-            format!("`{name}` does not end in `.sql` in small letters"),
-            format!("rename it to `{stem}.sql`"),
-        ));
-    }
-    let digits = stem.len()
-        - stem
-            .trim_start_matches(|letter: char| letter.is_ascii_digit())
-            .len();
-    let (version_text, rest) = stem.split_at(digits);
-    if digits == 0 {
-        let words = stem.trim_start_matches(|letter: char| !letter.is_ascii_alphabetic());
-        // Flyway's `V7__add_users.sql`.
-        let flyway = stem
-            .strip_prefix(['V', 'v', 'U', 'u'])
-            .and_then(|rest| rest.split_once("__"))
-            .filter(|(version, _)| version.bytes().all(|byte| byte.is_ascii_digit()));
-        let better = match flyway {
-            Some((version, description)) => format!("{version}_{description}.sql"),
-            None => format!(
-                "20260131120000_{}.sql",
-                if words.is_empty() { "name" } else { words }
-            ),
-        };
-        return Err((
-            format!("`{name}` has no version in front"),
-            format!(
-                "rename it, for example to `{better}`, or move it out of this folder if it is no migration"
-            ),
-        ));
-    }
-    let Some(description) = rest
-        .strip_prefix('_')
-        .filter(|description| !description.is_empty())
-    else {
-        let words = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-        let better = format!(
-            "{version_text}_{}.sql",
-            if words.is_empty() { "name" } else { words }
-        );
-        return Err((
-            format!("`{name}` has no `_` and description after its version"),
-            format!("rename it to `{better}`"),
-        ));
-    };
-    let version = version_text.parse().map_err(|_| {
-        (
-            format!("the version of `{name}` is too large"),
-            "use at most 18 digits, for example a time of 14 digits".to_owned(),
-        )
-    })?;
-    let (description, direction) = direction_of(name, description, layout)?;
-    Ok(Some((
-        version,
-        File {
-            source: Source::new("", ""),
-            version_text: version_text.to_owned(),
-            description: description.replace('_', " "),
-            direction,
-        },
-    )))
-}
-
-fn direction_of<'a>(
-    name: &str,
-    description: &'a str,
-    layout: Layout,
-) -> Result<(&'a str, Direction), (String, String)> {
-    let Some((before, suffix)) = description.rsplit_once('.') else {
-        return Ok((description, Direction::Simple));
-    };
-    let direction = match suffix {
-        "up" => Direction::Up,
-        "down" => Direction::Down,
-        other => {
-            return match nearest(other, ["up", "down"]) {
-                Some(near) => Err((
-                    format!("`{name}` ends in `.{other}.sql`, which is neither `.up.sql` nor `.down.sql`"),
-                    format!("rename it to end in `.{near}.sql`"),
-                )),
-                None => Ok((description, Direction::Simple)),
-            };
-        }
-    };
-    match layout {
-        Layout::Sqlx => Ok((before, direction)),
-        Layout::Supabase => Err((
-            format!(
-                "`{name}` is one of a pair, which a Supabase folder does not know: its CLI would apply both"
-            ),
-            "write one `<version>_<name>.sql` for each change, or keep pairs in a folder of their own"
-                .to_owned(),
-        )),
-    }
-}
-
 /// Joins the files of one version.
 fn migration(version: i64, pair: Pair, findings: &mut Vec<Diagnostic>) -> Option<Migration> {
     let Some(up) = pair.up else {
@@ -302,9 +190,9 @@ fn migration(version: i64, pair: Pair, findings: &mut Vec<Diagnostic>) -> Option
         }
         return None;
     };
-    let reversible = up.direction == Direction::Up || pair.down.is_some();
+    let reversible = up.name.direction == Direction::Up || pair.down.is_some();
     match &pair.down {
-        Some(down) if down.description != up.description => findings.push(warning(
+        Some(down) if down.name.description != up.name.description => findings.push(warning(
             &down.source,
             "pair-names",
             format!(
@@ -313,7 +201,7 @@ fn migration(version: i64, pair: Pair, findings: &mut Vec<Diagnostic>) -> Option
             ),
             "give both the same name, so that people see that they belong together",
         )),
-        Some(_) if up.direction == Direction::Simple => findings.push(warning(
+        Some(_) if up.name.direction == Direction::Simple => findings.push(warning(
             &up.source,
             "pair-names",
             "there is a `.down.sql` for it, but it does not end in `.up.sql`".to_owned(),
@@ -329,8 +217,8 @@ fn migration(version: i64, pair: Pair, findings: &mut Vec<Diagnostic>) -> Option
     }
     Some(Migration {
         version,
-        version_text: up.version_text,
-        description: up.description,
+        version_text: up.name.version_text,
+        description: up.name.description,
         up: up.source,
         down: pair.down.map(|down| down.source),
         reversible,
@@ -408,24 +296,9 @@ fn warning(source: &Source, rule: &'static str, message: String, help: &str) -> 
     }
 }
 
-/// A name as it stands in a file name: small letters, digits and `_`. `None` when nothing of it is left.
-pub fn slug(name: &str) -> Option<String> {
-    let mut slug = String::with_capacity(name.len());
-    for character in name.chars() {
-        if character.is_ascii_alphanumeric() {
-            slug.push(character.to_ascii_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('_') {
-            slug.push('_');
-        }
-    }
-    let slug = slug.trim_end_matches('_');
-    (!slug.is_empty()).then(|| slug.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn read(layout: Layout, names: &[&str]) -> Migrations {
         let entries = names.iter().map(|name| match name.strip_suffix('/') {
@@ -501,25 +374,9 @@ mod tests {
     }
 
     #[test]
-    fn names_that_are_nearly_right_are_told_what_would_be() {
-        for (name, better) in [
-            ("0001.sql", "`0001_name.sql`"),
-            ("0001-users.sql", "`0001_users.sql`"),
-            ("1_users.SQL", "`1_users.sql`"),
-            ("users.sql", "_users.sql`"),
-            ("V7__add_users.sql", "`7_add_users.sql`"),
-            ("1_users.Down.sql", "`.down.sql`"),
-            ("1_users.upp.sql", "`.up.sql`"),
-            ("99999999999999999999_a.sql", "18 digits"),
-            ("20240101_init/", "`20240101_init.up.sql`"),
-        ] {
-            let migrations = read(Layout::Sqlx, &[name]);
-            let errors: Vec<_> = migrations.errors().collect();
-            assert_eq!(errors.len(), 1, "{name}: {errors:?}");
-            let help = errors[0].help.as_deref().unwrap_or_default();
-            assert!(help.contains(better), "{name}: {help}");
-            assert!(migrations.list.is_empty(), "{name}");
-        }
+    fn a_folder_named_like_a_migration_is_pointed_at() {
+        let migrations = read(Layout::Sqlx, &["20240101_init/", "archive/"]);
+        assert_eq!(rules(&migrations), [("m/20240101_init", "migration-name")]);
     }
 
     #[test]
@@ -585,32 +442,5 @@ mod tests {
             migrations.errors().next().map(|error| error.place.start.line),
             Some(2)
         );
-    }
-
-    #[test]
-    fn names_become_slugs() {
-        assert_eq!(slug("Add users & roles!").as_deref(), Some("add_users_roles"));
-        assert_eq!(slug("../../x").as_deref(), Some("x"));
-        assert_eq!(slug("é !"), None);
-    }
-
-    proptest! {
-        #[test]
-        fn any_name_is_a_migration_a_finding_or_clearly_something_else(name in r"[0-9]{0,3}[_.a-zA-Z\-é]{0,12}(\.sql|\.SQL|\.md)?") {
-            prop_assume!(!name.is_empty());
-            let migrations = read(Layout::Sqlx, &[&name]);
-            let known = !migrations.list.is_empty() || !migrations.findings.is_empty();
-            let looks_like_sql = name.to_ascii_lowercase().ends_with(".sql") && !name.starts_with('.');
-            prop_assert_eq!(known, looks_like_sql, "{}", name);
-        }
-
-        #[test]
-        fn a_slug_makes_a_name_that_reads_back(name in ".{0,20}") {
-            if let Some(slug) = slug(&name) {
-                let migrations = read(Layout::Sqlx, &[&format!("1_{slug}.up.sql"), &format!("1_{slug}.down.sql")]);
-                prop_assert_eq!(migrations.list.len(), 1);
-                prop_assert!(migrations.findings.is_empty());
-            }
-        }
     }
 }

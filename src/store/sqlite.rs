@@ -124,6 +124,7 @@ async fn patiently<T>(mut attempt: impl AsyncFnMut() -> Result<T, sqlx::Error>) 
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests lay out files of their own")]
 mod tests {
     use super::*;
 

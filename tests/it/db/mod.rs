@@ -1,18 +1,19 @@
-//! `db migrate` on both engines: the verbs, what goes wrong, and what a run that is killed leaves behind.
+//! `db migrate` on both engines: the verbs, and what goes wrong.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "this is a test")]
+
+mod faults;
+mod own_sql;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
-use packwright::document::sql::{Dialect, Script};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, Row, SqlSafeStr};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row, SqlSafeStr};
 
 use crate::postgres::{TestDatabase, block_on, connect};
-use crate::sandbox::{Run, Sandbox, repository};
+use crate::sandbox::{Run, Sandbox};
 
 /// A sandbox whose `DATABASE_URL` is a fresh database.
 struct Place {
@@ -450,167 +451,6 @@ fn what_a_migration_sets_reaches_neither_the_history_nor_the_next_file() {
 }
 
 #[test]
-fn two_runs_at_once_apply_everything_once() {
-    for place in Place::each() {
-        place.write(&many(20));
-        let runs: Vec<Child> = (0..3).map(|_| place.start("up")).collect();
-        let mut applied = 0;
-        for run in runs {
-            let output = run.wait_with_output().unwrap();
-            let run = place.sandbox.shown(&output).expect(0);
-            applied += run.stdout.matches("applied ").count();
-        }
-        assert_eq!(applied, 20);
-        assert_applied_once(&place, 20);
-    }
-}
-
-#[test]
-fn a_run_that_waits_too_long_names_the_holder_and_a_killed_holder_blocks_nobody() {
-    for place in Place::each() {
-        let slow = if place.is_postgres() {
-            "SELECT pg_sleep(600);"
-        } else {
-            "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c WHERE x < 0;"
-        };
-        place.write(&[("1_slow.sql", slow)]);
-        let mut holder = place.start("up");
-        wait_until(|| {
-            if place.is_postgres() {
-                !place.column("SELECT 'held' FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").is_empty()
-            } else {
-                fs::read(place.sandbox.path("store.db.packwright-lock")).is_ok_and(|note| !note.is_empty())
-            }
-        });
-        let run = place.migrate("up --lock-timeout 0").expect(2);
-        assert!(
-            run.stderr.contains("is still being migrated by another run"),
-            "{run:?}"
-        );
-        assert!(
-            run.stderr.contains(&format!(
-                "the lock is held by packwright, process {} on ",
-                holder.id()
-            )),
-            "{run:?}"
-        );
-        holder.kill().unwrap();
-        holder.wait().unwrap();
-        place.write(&[("1_slow.sql", "CREATE TABLE quick (a INTEGER);")]);
-        place.migrate("up").expect(0);
-        assert_eq!(place.tables(), ["quick"]);
-        assert!(!place.sandbox.path("store.db.packwright-lock").exists());
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupted_run_says_so_and_lets_go_of_the_lock() {
-    for place in Place::each() {
-        let slow = if place.is_postgres() {
-            "SELECT pg_sleep(600);"
-        } else {
-            "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c WHERE x < 0;"
-        };
-        place.write(&[("1_ok.sql", "CREATE TABLE ok (a INTEGER);"), ("2_slow.sql", slow)]);
-        let run = place.start("up");
-        wait_until(|| place.sandbox.path("store.db").exists() || place.is_postgres());
-        wait_until(|| place.states().get(&1).is_some_and(|state| state == "applied"));
-        let killed = std::process::Command::new("kill")
-            .args(["-INT", &run.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(killed.success());
-        let run = place.sandbox.shown(&run.wait_with_output().unwrap()).expect(130);
-        assert!(run.stdout.contains("applied"), "{run:?}");
-        assert!(run.stderr.contains("what was applied stays applied"), "{run:?}");
-        place.write(&[("2_slow.sql", "SELECT 1;")]);
-        place.migrate("up").expect(0);
-        assert_eq!(place.versions(), ["1", "2"]);
-    }
-}
-
-#[test]
-fn killed_at_random_twenty_times_everything_is_applied_exactly_once() {
-    const KILLS: usize = 20;
-    const FILES: usize = 60;
-    // A fixed sequence, so that a failure can be looked at again.
-    let mut seed = 0x2545_F491_4F6C_DD1D_u64;
-    let mut random = move |below: u64| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        seed % below
-    };
-    for fresh in [|| Some(Place::sqlite()), Place::postgres] {
-        let Some(first) = fresh() else { continue };
-        first.write(&many(FILES));
-        let start = Instant::now();
-        first.migrate("up").expect(0);
-        let whole = u64::try_from(start.elapsed().as_micros()).unwrap();
-        let mut kills = 0;
-        while kills < KILLS {
-            let place = fresh().unwrap();
-            place.write(&many(FILES));
-            while kills < KILLS {
-                let mut run = place.start("up");
-                // Anywhere in a run, however fast this machine is.
-                std::thread::sleep(Duration::from_micros(random(whole)));
-                if run.try_wait().unwrap().is_some() {
-                    break;
-                }
-                run.kill().unwrap();
-                run.wait().unwrap();
-                kills += 1;
-            }
-            place.migrate("up").expect(0);
-            assert_applied_once(&place, FILES);
-        }
-    }
-}
-
-/// `count` migrations that each make a table and leave a line in a log; every seventh runs without transaction.
-fn many(count: usize) -> Vec<(&'static str, &'static str)> {
-    let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
-    let mut files = vec![(
-        "1_log.sql",
-        "CREATE TABLE log (version INTEGER NOT NULL);\nINSERT INTO log VALUES (1);\n",
-    )];
-    for version in 2..=count {
-        let directive = if version % 7 == 0 {
-            "-- no-transaction\n"
-        } else {
-            ""
-        };
-        files.push((
-            leak(format!("{version}_table.sql")),
-            leak(format!("{directive}CREATE TABLE t{version} (a INTEGER);\nINSERT INTO log VALUES ({version});\nCREATE INDEX i{version} ON t{version} (a);\n")),
-        ));
-    }
-    files
-}
-
-fn assert_applied_once(place: &Place, count: usize) {
-    let all: Vec<String> = (1..=count).map(|version| version.to_string()).collect();
-    assert_eq!(place.versions(), all);
-    assert_eq!(
-        place.column("SELECT CAST(version AS text) FROM log ORDER BY log.version"),
-        all
-    );
-    assert_eq!(place.tables().len(), count);
-    assert!(place.states().values().all(|state| state == "applied"));
-}
-
-#[track_caller]
-fn wait_until(mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(20), "it never came to be");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-#[test]
 fn databases_that_cannot_be_had_are_told_without_their_password() {
     let mut sandbox = Sandbox::new();
     sandbox.write("migrations/1_a.sql", "SELECT 1;");
@@ -676,68 +516,4 @@ fn a_fresh_repository_is_shown_the_way() {
         .unwrap();
     sandbox.shown(&output).expect(0);
     assert!(sandbox.path("data/app.db").exists());
-}
-
-/// Every `.sql` file of packwright's own is prepared by a real database of its dialect.
-#[test]
-fn every_own_statement_is_prepared_by_its_database() {
-    let files = |dialect: &str| -> Vec<(String, String)> {
-        let inside = format!("/sql/{dialect}/");
-        let walk = walkdir::WalkDir::new(repository().join("src")).sort_by_file_name();
-        let paths = walk.into_iter().map(|entry| entry.unwrap().into_path());
-        let mut files: Vec<_> = paths
-            .filter(|path| {
-                path.to_string_lossy().contains(&inside) && path.extension().is_some_and(|end| end == "sql")
-            })
-            .map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap()))
-            .collect();
-        // What makes tables comes first and is run, so that the rest finds them.
-        files.sort_by_key(|(path, _)| !path.contains("/create_"));
-        assert!(files.len() > 5, "{files:?}");
-        files
-    };
-    let server = TestDatabase::new();
-    block_on(async {
-        let mut connection = SqliteConnectOptions::new()
-            .in_memory(true)
-            .connect()
-            .await
-            .unwrap();
-        for (path, text) in files("sqlite") {
-            for statement in statements(&text, Dialect::Sqlite) {
-                let prepared = connection.prepare(AssertSqlSafe(statement).into_sql_str()).await;
-                assert!(prepared.is_ok(), "{path}: {prepared:?}");
-            }
-            if path.contains("/create_") {
-                sqlx::raw_sql(AssertSqlSafe(text))
-                    .execute(&mut connection)
-                    .await
-                    .unwrap();
-            }
-        }
-        let Some(server) = &server else { return };
-        let mut connection = connect(&server.url).await;
-        for (path, text) in files("postgres") {
-            for statement in statements(&text, Dialect::Postgres) {
-                let prepared = connection.prepare(AssertSqlSafe(statement).into_sql_str()).await;
-                assert!(prepared.is_ok(), "{path}: {prepared:?}");
-            }
-            if path.contains("/create_") {
-                sqlx::raw_sql(AssertSqlSafe(text))
-                    .execute(&mut connection)
-                    .await
-                    .unwrap();
-            }
-        }
-        connection.close().await.unwrap();
-    });
-}
-
-fn statements(text: &str, dialect: Dialect) -> Vec<String> {
-    let script = Script::read(text, dialect);
-    assert!(script.unclosed.is_none() && !script.statements.is_empty());
-    let statements = script.statements.iter();
-    statements
-        .map(|statement| script.text_of(statement).to_owned())
-        .collect()
 }

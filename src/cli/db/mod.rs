@@ -1,15 +1,19 @@
 //! `db migrate`: which files against which database, and what came of it.
 
+mod answer;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Subcommand;
-use serde::Serialize;
 
 use crate::config;
-use crate::db::migrate::{self, Change, Event, Overview, Report, Request, Version};
+use crate::db::migrate::{self, Change, Event, Report, Request};
 use crate::db::migrations::{Layout, Migrations};
-use crate::db::plan::{DownTo, State, UpTo};
+use crate::db::plan::{DownTo, UpTo};
+use crate::db::standing::State;
+use crate::db::status::{self, Overview, Version};
+use crate::db::{folder, new};
 use crate::failure::{Failure, Kind, Result};
 use crate::io::{clock, files};
 use crate::store::Url;
@@ -99,84 +103,6 @@ struct New {
     dry_run: bool,
 }
 
-/// Answer of `db migrate up` and `down` with `--format json`.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Migrated {
-    schema_version: u32,
-    /// `up` or `down`.
-    direction: &'static str,
-    /// True with `--dry-run`: nothing was changed.
-    dry_run: bool,
-    database: DatabaseName,
-    /// Folder of the files.
-    folder: String,
-    /// What was applied or undone, in that order, or would be.
-    migrations: Vec<MigratedVersion>,
-    /// The newest version that is applied now; null when none is.
-    version: Option<i64>,
-    warnings: Vec<String>,
-}
-
-/// A database without its password.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct DatabaseName {
-    url: String,
-    /// `sqlite` or `postgres`.
-    engine: &'static str,
-    /// Whose table the history is in: `sqlx` or `supabase`.
-    history: &'static str,
-}
-
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-struct MigratedVersion {
-    version: i64,
-    description: String,
-    /// The file that was run.
-    file: String,
-    statements: usize,
-    /// Whether it ran as one transaction.
-    transaction: bool,
-    /// Null in a dry run.
-    milliseconds: Option<f64>,
-}
-
-/// Answer of `db migrate status --format json`.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Status {
-    schema_version: u32,
-    database: DatabaseName,
-    folder: String,
-    /// `sqlx` or `supabase`.
-    layout: &'static str,
-    applied: usize,
-    pending: usize,
-    migrations: Vec<StatusVersion>,
-    warnings: Vec<String>,
-}
-
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-struct StatusVersion {
-    version: i64,
-    description: String,
-    /// Null when the file is gone.
-    file: Option<String>,
-    /// `pending`, `applied`, `reformatted` (changed in comments or white space only), `edited`, `missing` (applied, file gone),
-    /// `partial` (stopped within a file without transaction) or `failed` (so marked by another tool).
-    state: &'static str,
-    /// Pending, though a later version is applied.
-    out_of_order: bool,
-    /// Whether there is a file to undo it.
-    reversible: bool,
-    /// UTC; null when not applied or not known.
-    installed_on: Option<String>,
-    milliseconds: Option<f64>,
-    /// Of a partial version: how many of its statements are done.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    statements_done: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    statements: Option<usize>,
-}
-
 pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     let Command::Migrate(arguments) = command;
     let everything = Verb::Up(Up::default());
@@ -228,7 +154,7 @@ fn migrations_folder(arguments: &Migrate, context: &Context) -> Result<PathBuf> 
 }
 
 fn read_migrations(folder: &Path) -> Result<Migrations> {
-    migrate::read_folder(folder)?.ok_or_else(|| {
+    folder::read(folder)?.ok_or_else(|| {
         Failure::user(format!("there are no migrations: `{}` is not there", slashed(folder)))
             .hint("begin with `packwright db migrate new NAME`")
             .hint("or say where they are with `--dir FOLDER`, or `migrations` under `[database]` in packwright.toml")
@@ -305,19 +231,13 @@ fn work(
         context.ui.warn(printable(warning));
     }
     match context.format {
-        Format::Json => context.ui.print_json(&Migrated {
-            schema_version: 1,
-            direction: match direction {
-                Direction::Up => "up",
-                Direction::Down => "down",
-            },
+        Format::Json => context.ui.print_json(&answer::migrated(
+            direction == Direction::Up,
             dry_run,
-            database: database_name(&url, report.keeper.name()),
-            folder: slashed(&folder),
-            migrations: report.changes.iter().map(migrated_version).collect(),
-            version: report.newest,
-            warnings: report.warnings,
-        }),
+            &url,
+            &folder,
+            report,
+        )),
         Format::Human => conclude(context, direction, dry_run, &url, &report),
     }
 }
@@ -431,7 +351,7 @@ fn status(arguments: &Migrate, context: &Context) -> Result<()> {
     let url = database_url(arguments.database_url.as_deref(), context)?;
     let folder = migrations_folder(arguments, context)?;
     let migrations = read_migrations(&folder)?;
-    let overview = context.block_on(migrate::status(Request {
+    let overview = context.block_on(status::overview(Request {
         url: &url,
         migrations: &migrations,
         patience: Duration::ZERO,
@@ -444,16 +364,10 @@ fn status(arguments: &Migrate, context: &Context) -> Result<()> {
     let applied = overview.versions.iter().filter(is_applied).count();
     let pending = overview.versions.len() - applied;
     match context.format {
-        Format::Json => context.ui.print_json(&Status {
-            schema_version: 1,
-            database: database_name(&url, overview.keeper.name()),
-            folder: slashed(&folder),
-            layout: migrations.layout.name(),
-            applied,
-            pending,
-            migrations: overview.versions.into_iter().map(status_version).collect(),
-            warnings: overview.warnings,
-        }),
+        Format::Json => {
+            let answer = answer::status(&url, &folder, migrations.layout, (applied, pending), overview);
+            context.ui.print_json(&answer)
+        }
         Format::Human => {
             show_versions(context, &overview)?;
             context.ui.print(printable(&format!(
@@ -494,8 +408,8 @@ fn show_versions(context: &Context, overview: &Overview) -> Result<()> {
 
 fn new(arguments: &Migrate, verb: &New, context: &Context) -> Result<()> {
     let folder = migrations_folder(arguments, context)?;
-    let migrations = migrate::read_folder(&folder)?;
-    let set = migrate::new(
+    let migrations = folder::read(&folder)?;
+    let set = new::files(
         &folder,
         Layout::of_folder(&slashed(&folder)),
         migrations.as_ref().and_then(Migrations::newest),
@@ -504,45 +418,6 @@ fn new(arguments: &Migrate, verb: &New, context: &Context) -> Result<()> {
         &clock::compact_timestamp(),
     )?;
     show_and_apply(context, &set, arguments.dry_run || verb.dry_run)
-}
-
-fn database_name(url: &Url, history: &'static str) -> DatabaseName {
-    DatabaseName {
-        url: url.to_string(),
-        engine: url.engine().name(),
-        history,
-    }
-}
-
-fn migrated_version(change: &Change) -> MigratedVersion {
-    MigratedVersion {
-        version: change.version,
-        description: change.description.clone(),
-        file: change.file.clone(),
-        statements: change.statements,
-        transaction: change.in_transaction,
-        milliseconds: change.took.map(milliseconds),
-    }
-}
-
-fn status_version(one: Version) -> StatusVersion {
-    StatusVersion {
-        version: one.version,
-        description: one.description,
-        file: one.file,
-        state: one.state.name(),
-        out_of_order: one.is_late,
-        reversible: one.can_be_undone,
-        installed_on: one.installed_on,
-        milliseconds: one.took.map(milliseconds),
-        statements_done: one.progress.map(|(done, _)| done),
-        statements: one.progress.map(|(_, of)| of),
-    }
-}
-
-/// To the microsecond.
-fn milliseconds(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// `0.4 ms`, `12 ms`, `3.4 s`, `2 min 5 s`.
