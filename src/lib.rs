@@ -20,6 +20,7 @@ pub mod page;
 
 // edges: the only rooms that touch the world
 pub mod io;
+pub mod store;
 
 // domains: one folder per command group; a file is named like its subcommand
 pub mod skill;

@@ -8,3 +8,5 @@
 
 pub mod clock;
 pub mod files;
+pub mod host;
+pub mod lock;
