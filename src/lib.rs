@@ -25,6 +25,7 @@ pub mod store;
 // domains: one folder per command group; a file is named like its subcommand
 pub mod skill;
 pub mod agent;
+pub mod rag;
 
 // doors: ways in
 pub mod cli;

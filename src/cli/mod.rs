@@ -2,6 +2,7 @@
 
 mod context;
 mod environment;
+mod model;
 mod settings;
 mod shell;
 mod ui;
@@ -44,6 +45,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// List and fetch the local models.
+    #[command(subcommand)]
+    Model(model::Command),
     /// Show and check the settings.
     #[command(subcommand)]
     Config(settings::Command),
@@ -76,6 +80,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
     match command {
+        Command::Model(command) => model::run(&command, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),
         Command::Man(arguments) => shell::man(&arguments, context),

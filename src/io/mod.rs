@@ -9,4 +9,7 @@
 pub mod clock;
 pub mod files;
 pub mod host;
+pub mod http;
 pub mod lock;
+pub mod mapped;
+pub mod models;
