@@ -55,7 +55,7 @@ pub struct Chunk {
 }
 
 /// Cuts texts for one model.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Chunker<'a> {
     tokenizer: &'a WordPiece,
     limits: Limits,
@@ -542,7 +542,10 @@ impl<'a> Lines<'a> {
 
     /// The line `byte` is on, from 1.
     fn number(&mut self, byte: usize) -> usize {
-        let feeds = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == b'\n').count();
+        let feeds = |bytes: &[u8]| -> usize {
+            let feeds = bytes.iter().map(|&byte| usize::from(byte == b'\n'));
+            feeds.sum()
+        };
         if byte >= self.at {
             self.line += feeds(&self.bytes[self.at..byte]);
         } else {

@@ -4,13 +4,12 @@
 //! least 1; R is the number of relevant documents of a query, returned or not.
 //! Unjudged documents and negative grades are not relevant and gain nothing.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
 use rayon::prelude::*;
 
-use super::trec::{List, Qrels, Run, Seen};
+use super::trec::{Grades, List, Qrels, Run, Seen};
 
 /// A measure and how far down the list it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -120,7 +119,7 @@ pub struct Evaluation {
 
 /// Measures `run` by `qrels`, one query after the other on all cores.
 pub fn evaluate(run: &Run, qrels: &Qrels, measures: &[Measure]) -> Evaluation {
-    let judged: Vec<(&str, &HashMap<Box<[u8]>, i32>)> = qrels.queries().collect();
+    let judged: Vec<(&str, &Grades)> = qrels.queries().collect();
     let queries: Vec<(String, Vec<f64>)> = judged
         .par_iter()
         .map_init(Seen::default, |seen, &(query, grades)| {
@@ -160,7 +159,7 @@ struct Ranking {
 }
 
 impl Ranking {
-    fn new(list: Option<&List>, grades: &HashMap<Box<[u8]>, i32>, seen: &mut Seen) -> Self {
+    fn new(list: Option<&List>, grades: &Grades, seen: &mut Seen) -> Self {
         let mut ideal: Vec<i32> = grades
             .values()
             .copied()
@@ -258,7 +257,7 @@ mod tests {
         names.split(' ').map(|name| name.parse().unwrap()).collect()
     }
 
-    /// Ten queries, one trap each, with values worked out by trec_eval 10: ties, scores a billionth
+    /// Ten queries, one trap each, with values worked out by `trec_eval` 10: ties, scores a billionth
     /// apart, nothing relevant, no list, negative grades, wrong ranks, byte order, nothing found,
     /// not judged, an id beyond ASCII.
     const TRAP_QRELS: &str = "q01 0 a 1\nq01 0 b 0\nq01 0 c 2\nq02 0 a 1\nq02 0 z 0\nq03 0 y 0\n\

@@ -11,3 +11,7 @@ pub mod rank;
 pub mod trec;
 pub mod beir;
 pub mod metrics;
+pub mod keywords;
+pub mod words;
+pub mod store;
+pub mod page;

@@ -5,7 +5,7 @@
 //! given out strictly decrease, so that nobody downstream has to break ties again.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 /// The constant of reciprocal rank fusion in its source.
@@ -61,14 +61,11 @@ pub fn weighted<K: Hash + Ord + Clone>(
 }
 
 /// The first entry of each owner, such as the best chunk of each document, in the same order.
-pub fn first_of_each<K: Clone, O: Hash + Eq>(
+pub fn first_of_each<K, O: Hash + Eq + Clone>(
     list: &[(K, f64)],
     owner: impl Fn(&K) -> O,
-) -> Vec<(O, f64)>
-where
-    O: Clone,
-{
-    let mut seen = std::collections::HashSet::new();
+) -> Vec<(O, f64)> {
+    let mut seen = HashSet::new();
     list.iter()
         .map(|(key, score)| (owner(key), *score))
         .filter(|(owner, _)| seen.insert(owner.clone()))

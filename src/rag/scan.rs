@@ -20,6 +20,7 @@ use super::quantise::{SCALE_BYTES, code_bytes, push_codes, push_signs, sign_byte
 const LANES: usize = 16;
 
 /// A query in all forms.
+#[derive(Debug)]
 pub struct Query {
     vector: Vec<f32>,
     /// Codes widened, so that the inner loop multiplies without conversion.
@@ -38,6 +39,7 @@ pub struct Hit {
 }
 
 /// The best hits seen so far; equal scores go to the lower number.
+#[derive(Debug)]
 pub struct Best {
     /// The worst on top.
     heap: BinaryHeap<Worst>,
@@ -237,7 +239,7 @@ fn better(a: &Hit, b: &Hit) -> bool {
 }
 
 /// Orders hits so that a heap has the worst on top.
-#[derive(PartialEq)]
+#[derive(Debug, PartialEq)]
 struct Worst(Hit);
 
 impl Eq for Worst {}
@@ -357,7 +359,8 @@ mod tests {
         };
         for hit in hits {
             let stored_at = &stored[usize::try_from(hit.number).unwrap()];
-            assert!((hit.score - equal(&stored[7], stored_at) as f32).abs() < 0.5);
+            let equal = u16::try_from(equal(&stored[7], stored_at)).unwrap();
+            assert!((hit.score - f32::from(equal)).abs() < 0.5);
         }
     }
 

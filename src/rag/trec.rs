@@ -13,10 +13,13 @@ use crate::failure::{Failure, Result};
 /// Grades below this have no meaning in `trec_eval` and are refused. -1 and -2 are not relevant.
 const LEAST_GRADE: i32 = -2;
 
-/// Who judged what: query, then document, then grade.
+/// What is judged for one query: grade by document.
+pub type Grades = HashMap<Box<[u8]>, i32>;
+
+/// All judgements, by query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Qrels {
-    queries: BTreeMap<String, HashMap<Box<[u8]>, i32>>,
+    queries: BTreeMap<String, Grades>,
 }
 
 impl Qrels {
@@ -83,7 +86,7 @@ impl Qrels {
     /// Adds a judgement; `false`, and nothing changed, if the pair has one.
     pub fn insert(&mut self, query: &str, document: &[u8], grade: i32) -> bool {
         if !self.queries.contains_key(query) {
-            self.queries.insert(query.to_owned(), HashMap::new());
+            self.queries.insert(query.to_owned(), Grades::new());
         }
         let judged = self.queries.entry(query.to_owned()).or_default();
         if judged.contains_key(document) {
@@ -94,7 +97,7 @@ impl Qrels {
     }
 
     /// Judged queries in byte order, with grade by document.
-    pub fn queries(&self) -> impl ExactSizeIterator<Item = (&str, &HashMap<Box<[u8]>, i32>)> {
+    pub fn queries(&self) -> impl ExactSizeIterator<Item = (&str, &Grades)> {
         self.queries
             .iter()
             .map(|(query, judged)| (query.as_str(), judged))
@@ -505,7 +508,8 @@ mod tests {
 
     #[test]
     fn many_documents_are_told_apart() {
-        let text: String = (0..5_000).map(|n| format!("q Q0 d{n} 0 {n} t\n")).collect();
+        let lines: Vec<String> = (0..5_000).map(|n| format!("q Q0 d{n} 0 {n} t\n")).collect();
+        let text = lines.concat();
         assert_eq!(run(&text).unwrap().get("q").unwrap().len(), 5_000);
         assert!(run(&format!("{text}q Q0 d17 0 1 t\n")).is_err());
     }

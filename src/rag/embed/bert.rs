@@ -142,7 +142,7 @@ pub struct Bert {
 }
 
 /// Working memory of one thread; grows to the largest batch seen.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Scratch {
     hidden: Vec<f32>,
     fused: Vec<f32>,
@@ -150,6 +150,12 @@ pub struct Scratch {
     out: Vec<f32>,
     wide: Vec<f32>,
     scores: Vec<f32>,
+}
+
+impl std::fmt::Debug for Bert {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Bert").finish_non_exhaustive()
+    }
 }
 
 impl Bert {
@@ -412,5 +418,248 @@ impl Scratch {
         self.out.resize(hidden, 0.0);
         self.wide.resize(rows * config.intermediate_size, 0.0);
         self.scores.resize(longest * longest, 0.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rag::embed::weights::tests::file;
+
+    const CONFIG: &str = r#"{"hidden_size": 8, "intermediate_size": 12, "num_attention_heads": 2,
+        "num_hidden_layers": 2, "vocab_size": 20, "max_position_embeddings": 16}"#;
+
+    /// Every tensor of a model this small, filled with numbers that look random.
+    fn bytes() -> Vec<u8> {
+        let mut tensors = vec![
+            ("embeddings.word_embeddings.weight".to_owned(), vec![20, 8]),
+            (
+                "embeddings.position_embeddings.weight".to_owned(),
+                vec![16, 8],
+            ),
+            (
+                "embeddings.token_type_embeddings.weight".to_owned(),
+                vec![2, 8],
+            ),
+        ];
+        let mut norms = vec!["embeddings".to_owned()];
+        for layer in 0..2 {
+            let name = format!("encoder.layer.{layer}");
+            for (part, outputs, inputs) in [
+                ("attention.self.query", 8, 8),
+                ("attention.self.key", 8, 8),
+                ("attention.self.value", 8, 8),
+                ("attention.output.dense", 8, 8),
+                ("intermediate.dense", 12, 8),
+                ("output.dense", 8, 12),
+            ] {
+                tensors.push((format!("{name}.{part}.weight"), vec![outputs, inputs]));
+                tensors.push((format!("{name}.{part}.bias"), vec![outputs]));
+            }
+            norms.push(format!("{name}.attention.output"));
+            norms.push(format!("{name}.output"));
+        }
+        for norm in norms {
+            tensors.push((format!("{norm}.LayerNorm.weight"), vec![8]));
+            tensors.push((format!("{norm}.LayerNorm.bias"), vec![8]));
+        }
+        file(&tensors, |name, at| {
+            let seed = name
+                .bytes()
+                .fold(7_u32, |hash, byte| hash.wrapping_mul(31) + u32::from(byte));
+            let mixed = (seed ^ u32::try_from(at).unwrap().wrapping_mul(0x9E37_79B9))
+                .wrapping_mul(0x85EB_CA6B);
+            f32::from(u16::try_from(mixed >> 16).unwrap()) / 32_768.0 - 1.0
+        })
+    }
+
+    /// The same computation once more, in double precision, text by text and without any sharing.
+    mod plain {
+        use super::*;
+
+        type Rows = Vec<Vec<f64>>;
+
+        pub(super) struct Plain<'a> {
+            pub bytes: &'a [u8],
+        }
+
+        impl Plain<'_> {
+            fn tensor(&self, name: &str, shape: &[usize]) -> Vec<f64> {
+                let header = Header::read(self.bytes).unwrap();
+                let range = header.floats(name, shape).unwrap();
+                floats(&self.bytes[range])
+                    .iter()
+                    .map(|&x| f64::from(x))
+                    .collect()
+            }
+
+            fn linear(&self, rows: &Rows, name: &str, outputs: usize) -> Rows {
+                let inputs = rows[0].len();
+                let weight = self.tensor(&format!("{name}.weight"), &[outputs, inputs]);
+                let bias = self.tensor(&format!("{name}.bias"), &[outputs]);
+                let out = |row: &Vec<f64>, o: usize| {
+                    let weights = &weight[o * inputs..][..inputs];
+                    bias[o] + row.iter().zip(weights).map(|(a, b)| a * b).sum::<f64>()
+                };
+                rows.iter()
+                    .map(|row| (0..outputs).map(|o| out(row, o)).collect())
+                    .collect()
+            }
+
+            fn norm(&self, rows: &Rows, name: &str) -> Rows {
+                let weight = self.tensor(&format!("{name}.LayerNorm.weight"), &[8]);
+                let shift = self.tensor(&format!("{name}.LayerNorm.bias"), &[8]);
+                let one = |row: &Vec<f64>| {
+                    let mean = row.iter().sum::<f64>() / 8.0;
+                    let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 8.0;
+                    (0..8)
+                        .map(|at| {
+                            (row[at] - mean) / (variance + 1e-12).sqrt() * weight[at] + shift[at]
+                        })
+                        .collect()
+                };
+                rows.iter().map(one).collect()
+            }
+
+            fn attention(q: &Rows, k: &Rows, v: &Rows) -> Rows {
+                let mut out = vec![vec![0.0; 8]; q.len()];
+                for head in [0..4, 4..8] {
+                    for (query, out) in q.iter().zip(&mut out) {
+                        let scores = k.iter().map(|key| {
+                            head.clone().map(|at| query[at] * key[at]).sum::<f64>() / 2.0
+                        });
+                        let weights: Vec<f64> = scores.map(f64::exp).collect();
+                        let total: f64 = weights.iter().sum();
+                        for (weight, value) in weights.iter().zip(v) {
+                            for at in head.clone() {
+                                out[at] += weight / total * value[at];
+                            }
+                        }
+                    }
+                }
+                out
+            }
+
+            pub(super) fn embed(&self, ids: &[u32]) -> Vec<f64> {
+                let words = self.tensor("embeddings.word_embeddings.weight", &[20, 8]);
+                let places = self.tensor("embeddings.position_embeddings.weight", &[16, 8]);
+                let segments = self.tensor("embeddings.token_type_embeddings.weight", &[2, 8]);
+                let row = |(place, &id): (usize, &u32)| -> Vec<f64> {
+                    (0..8)
+                        .map(|at| {
+                            words[id as usize * 8 + at] + places[place * 8 + at] + segments[at]
+                        })
+                        .collect()
+                };
+                let add = |a: &Rows, b: &Rows| -> Rows {
+                    let row = |(a, b): (&Vec<f64>, &Vec<f64>)| {
+                        a.iter().zip(b).map(|(a, b)| a + b).collect()
+                    };
+                    a.iter().zip(b).map(row).collect()
+                };
+                let mut x = self.norm(&ids.iter().enumerate().map(row).collect(), "embeddings");
+                for layer in 0..2 {
+                    let name = format!("encoder.layer.{layer}");
+                    let part =
+                        |part: &str| self.linear(&x, &format!("{name}.attention.self.{part}"), 8);
+                    let context = Self::attention(&part("query"), &part("key"), &part("value"));
+                    let out = self.linear(&context, &format!("{name}.attention.output.dense"), 8);
+                    x = self.norm(&add(&x, &out), &format!("{name}.attention.output"));
+                    let mut wide = self.linear(&x, &format!("{name}.intermediate.dense"), 12);
+                    for z in wide.iter_mut().flatten() {
+                        *z *= normal_below(*z);
+                    }
+                    let out = self.linear(&wide, &format!("{name}.output.dense"), 8);
+                    x = self.norm(&add(&x, &out), &format!("{name}.output"));
+                }
+                let mean: Vec<f64> = (0..8).map(|at| x.iter().map(|row| row[at]).sum()).collect();
+                let length = mean.iter().map(|x| x * x).sum::<f64>().sqrt();
+                mean.iter().map(|x| x / length).collect()
+            }
+        }
+
+        /// The share of the normal distribution below `z`, by Simpson's rule.
+        fn normal_below(z: f64) -> f64 {
+            let density = |t: f64| (-t * t / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();
+            let step = z / 200.0;
+            let sum: f64 = (0..=200_u8)
+                .map(|at| {
+                    let weight = match at {
+                        0 | 200 => 1.0,
+                        _ if at % 2 == 1 => 4.0,
+                        _ => 2.0,
+                    };
+                    weight * density(f64::from(at) * step)
+                })
+                .sum();
+            0.5 + sum * step / 3.0
+        }
+    }
+
+    #[test]
+    fn equals_a_plain_computation_in_double_precision() {
+        let bytes = bytes();
+        let bert = Bert::new(Config::parse(CONFIG).unwrap(), Box::new(bytes.clone())).unwrap();
+        let texts = vec![vec![2, 7, 3], vec![], vec![2, 9, 11, 19, 4, 9, 3], vec![5]];
+        for threads in [1, 2] {
+            let found = bert.embed(&texts, threads, &mut Scratch::default());
+            for (ids, vector) in texts.iter().zip(found.chunks(8)) {
+                if ids.is_empty() {
+                    assert!(vector.iter().all(|x| x.abs() < f32::MIN_POSITIVE));
+                    continue;
+                }
+                let wanted = plain::Plain { bytes: &bytes }.embed(ids);
+                for (x, y) in vector.iter().zip(wanted) {
+                    assert!((f64::from(*x) - y).abs() < 2e-5, "{x} {y}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ids_and_lengths_beyond_the_tables_are_cut() {
+        let bert = Bert::new(Config::parse(CONFIG).unwrap(), Box::new(bytes())).unwrap();
+        let mut scratch = Scratch::default();
+        let long = bert.embed(&[vec![1; 99]], 1, &mut scratch);
+        assert_eq!(long, bert.embed(&[vec![1; 16]], 1, &mut scratch));
+        let wild = bert.embed(&[vec![1, 4_000_000_000]], 1, &mut scratch);
+        assert_eq!(wild, bert.embed(&[vec![1, 19]], 1, &mut scratch));
+        assert!(bert.embed(&[], 1, &mut scratch).is_empty());
+    }
+
+    #[test]
+    fn unaligned_bytes_give_the_same_vectors() {
+        struct Shifted(Vec<u8>);
+        impl AsRef<[u8]> for Shifted {
+            fn as_ref(&self) -> &[u8] {
+                &self.0[1..]
+            }
+        }
+        let plain = Bert::new(Config::parse(CONFIG).unwrap(), Box::new(bytes())).unwrap();
+        let mut shifted = vec![0];
+        shifted.extend(bytes());
+        let shifted =
+            Bert::new(Config::parse(CONFIG).unwrap(), Box::new(Shifted(shifted))).unwrap();
+        let texts = [vec![2, 7, 3]];
+        let mut scratch = Scratch::default();
+        assert_eq!(
+            plain.embed(&texts, 1, &mut scratch),
+            shifted.embed(&texts, 1, &mut scratch)
+        );
+    }
+
+    #[test]
+    fn other_models_are_refused() {
+        for (from, to) in [
+            ("\"hidden_size\": 8", "\"hidden_size\": 9"),
+            ("\"hidden_size\": 8", "\"hidden_size\": 0"),
+            ("{", "{\"hidden_act\": \"relu\", "),
+            ("{", "{\"model_type\": \"xlm-roberta\", "),
+            ("\"vocab_size\": 20, ", ""),
+        ] {
+            assert!(Config::parse(&CONFIG.replace(from, to)).is_err(), "{to}");
+        }
+        let config = Config::parse(&CONFIG.replace("20", "21")).unwrap();
+        assert!(Bert::new(config, Box::new(bytes())).is_err());
     }
 }

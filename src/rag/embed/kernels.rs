@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn normalised_rows_have_mean_zero_and_variance_one() {
         let width = 37;
-        let mut rows: Vec<f32> = (0..width * 2).map(|i| (i * i % 101) as f32).collect();
+        let mut rows: Vec<f32> = (0..74_u16).map(|i| f32::from(i * i % 101)).collect();
         let norm = Norm {
             weight: &vec![1.0; width],
             shift: &vec![0.0; width],
@@ -284,6 +284,6 @@ mod tests {
         close(to[0], 0.6, 1e-6);
         close(to[1], 0.8, 1e-6);
         mean_unit(&[], &mut to);
-        assert_eq!(to, [0.0, 0.0]);
+        assert!(to.iter().all(|x| x.abs() < f32::MIN_POSITIVE));
     }
 }

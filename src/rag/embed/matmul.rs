@@ -33,19 +33,21 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// `to = scale · a · b`, where `a` is `m × k`, `b` is `k × n` and `to` holds `m` rows of `n`, `width` apart.
+/// `to = scale · left · right` for `size` (m, n, k): `left` is m × k, `right` is k × n and `to` holds m rows of n,
+/// `width` apart.
 ///
 /// # Panics
 /// If a matrix does not fit its slice, or `width < n`.
 pub(super) fn multiply(
     to: &mut [f32],
     width: usize,
-    (m, n, k): (usize, usize, usize),
+    size: (usize, usize, usize),
     scale: f32,
-    a: Matrix,
-    b: Matrix,
+    left: Matrix,
+    right: Matrix,
     threads: usize,
 ) {
+    let (m, n, k) = size;
     if m == 0 || n == 0 {
         return;
     }
@@ -55,11 +57,11 @@ pub(super) fn multiply(
         "product too large for its slice"
     );
     assert!(
-        fits(a.data.len(), (m, a.row), (k, a.col)),
+        fits(left.data.len(), (m, left.row), (k, left.col)),
         "left matrix too large for its slice"
     );
     assert!(
-        fits(b.data.len(), (k, b.row), (n, b.col)),
+        fits(right.data.len(), (k, right.row), (n, right.col)),
         "right matrix too large for its slice"
     );
     let parallelism = if threads > 1 {
@@ -67,7 +69,7 @@ pub(super) fn multiply(
     } else {
         Parallelism::None
     };
-    run(to, width, (m, n, k), scale, a, b, parallelism);
+    run(to, width, size, scale, left, right, parallelism);
 }
 
 /// Whether the last element of a matrix with these (count, stride) pairs lies below `len`.
@@ -90,32 +92,33 @@ fn fits(len: usize, (rows, row): (usize, usize), (cols, col): (usize, usize)) ->
 fn run(
     to: &mut [f32],
     width: usize,
-    (m, n, k): (usize, usize, usize),
+    size: (usize, usize, usize),
     scale: f32,
-    a: Matrix,
-    b: Matrix,
+    left: Matrix,
+    right: Matrix,
     parallelism: Parallelism,
 ) {
-    // The kernel likes a column-major product, ours is row-major: ask for the transpose, bᵀ·aᵀ.
+    // The kernel likes a column-major product, ours is row-major: ask for the transpose, rightᵀ·leftᵀ.
+    let (rows, columns, inner) = size;
     let kernel = gemm_f32::gemm::f32::get_gemm_fn();
     // SAFETY: `multiply` asserted that every element (i, j) of the three matrices lies inside its
     // slice and that rows of `to` do not overlap; `to` is borrowed mutably, so nothing aliases it;
     // the function was chosen for this processor by the library; f32 has no invalid bit patterns.
     unsafe {
         kernel(
-            n,
-            m,
-            k,
+            columns,
+            rows,
+            inner,
             to.as_mut_ptr(),
             width.cast_signed(),
             1,
             false,
-            b.data.as_ptr(),
-            b.row.cast_signed(),
-            b.col.cast_signed(),
-            a.data.as_ptr(),
-            a.row.cast_signed(),
-            a.col.cast_signed(),
+            right.data.as_ptr(),
+            right.row.cast_signed(),
+            right.col.cast_signed(),
+            left.data.as_ptr(),
+            left.row.cast_signed(),
+            left.col.cast_signed(),
             0.0,
             scale,
             false,
@@ -134,15 +137,15 @@ mod tests {
     fn plain(
         to: &mut [f32],
         width: usize,
-        (m, n, k): (usize, usize, usize),
+        size: (usize, usize, usize),
         scale: f32,
         a: Matrix,
         b: Matrix,
     ) {
-        for i in 0..m {
-            for j in 0..n {
+        for i in 0..size.0 {
+            for j in 0..size.1 {
                 let mut sum = 0.0;
-                for l in 0..k {
+                for l in 0..size.2 {
                     sum += a.data[i * a.row + l * a.col] * b.data[l * b.row + j * b.col];
                 }
                 to[i * width + j] = scale * sum;

@@ -20,7 +20,7 @@ use wordpiece::WordPiece;
 /// Tokens per batch at which throughput peaked among 256, 512, 1,024 and 2,048.
 const BATCH_TOKENS: usize = 1_024;
 
-/// The sentence configuration of the MiniLM family cuts texts here.
+/// The sentence configuration of the `MiniLM` family cuts texts here.
 const MAX_TOKENS: usize = 256;
 
 /// A sentence-embedding model on this machine: `WordPiece`, BERT, mean pooling, unit length.
@@ -28,6 +28,12 @@ pub struct LocalModel {
     tokenizer: WordPiece,
     bert: Bert,
     max_tokens: usize,
+}
+
+impl std::fmt::Debug for LocalModel {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("LocalModel").finish_non_exhaustive()
+    }
 }
 
 impl LocalModel {

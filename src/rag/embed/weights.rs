@@ -140,7 +140,11 @@ pub(super) mod tests {
         let file = file(
             &[("a".into(), vec![2, 3]), ("b".into(), vec![1])],
             |name, at| {
-                if name == "a" { at as f32 } else { 9.0 }
+                if name == "a" {
+                    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0][at]
+                } else {
+                    9.0
+                }
             },
         );
         let header = Header::read(&file).unwrap();

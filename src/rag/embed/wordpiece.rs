@@ -96,6 +96,12 @@ const fn classes() -> [Class; 256] {
     table
 }
 
+impl std::fmt::Debug for WordPiece {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("WordPiece").finish_non_exhaustive()
+    }
+}
+
 impl WordPiece {
     /// Reads a `vocab.txt`: one piece a line, its number the line's place from 0.
     ///
@@ -543,10 +549,6 @@ fn hash(continues: bool, word: &[u8]) -> u64 {
         .fold(seed(continues), |hash, &byte| step(hash, byte))
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "masked to the table's size, which is a usize"
-)]
 fn slot(hash: u64, mask: usize) -> usize {
     (hash >> 40) as usize & mask
 }
