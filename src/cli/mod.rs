@@ -3,6 +3,7 @@
 mod context;
 mod environment;
 mod model;
+mod rag;
 mod settings;
 mod shell;
 mod ui;
@@ -45,6 +46,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Ingest documents, search them, measure retrieval.
+    #[command(subcommand)]
+    Rag(rag::Command),
     /// List and fetch the local models.
     #[command(subcommand)]
     Model(model::Command),
@@ -80,6 +84,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
     match command {
+        Command::Rag(command) => rag::run(&command, context),
         Command::Model(command) => model::run(&command, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),

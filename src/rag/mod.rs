@@ -15,3 +15,7 @@ pub mod keywords;
 pub mod words;
 pub mod store;
 pub mod page;
+pub mod sources;
+pub mod ingest;
+pub mod search;
+pub mod eval;
