@@ -20,10 +20,12 @@ pub mod page;
 
 // edges: the only rooms that touch the world
 pub mod io;
+pub mod store;
 
 // domains: one folder per command group; a file is named like its subcommand
 pub mod skill;
 pub mod agent;
+pub mod db;
 pub mod marketplace;
 
 // doors: ways in

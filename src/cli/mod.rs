@@ -3,6 +3,7 @@
 mod agent;
 mod changes;
 mod context;
+mod db;
 mod environment;
 mod init;
 mod lint;
@@ -11,6 +12,7 @@ mod report;
 mod settings;
 mod shell;
 mod skill;
+mod tour;
 mod ui;
 
 use std::ffi::OsString;
@@ -63,9 +65,14 @@ enum Command {
     Lint(lint::LintArguments),
     /// List the rules.
     Rules,
+    /// Migrate the database.
+    #[command(subcommand)]
+    Db(db::Command),
     /// Publish packs of skills and agents, and install them.
     #[command(subcommand)]
     Marketplace(marketplace::Command),
+    /// The whole job end to end in a scratch folder, printing each command.
+    Tour(tour::Tour),
     /// Show and check the settings.
     #[command(subcommand)]
     Config(settings::Command),
@@ -104,6 +111,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Lint(arguments) => lint::everything(&arguments, context),
         Command::Rules => lint::rules(context),
         Command::Marketplace(command) => marketplace::run(&command, context),
+        Command::Db(command) => db::run(&command, context),
+        Command::Tour(arguments) => tour::run(&arguments, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),
         Command::Man(arguments) => shell::man(&arguments, context),
@@ -168,8 +177,9 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("packwright.json", crate::config::schema()),
         ("changes.json", schema_for!(changes::Changes)),
         ("config-check.json", schema_for!(settings::Checked)),
+        ("db-migrate.json", schema_for!(db::Migrated)),
+        ("db-migrate-status.json", schema_for!(db::Status)),
         ("findings.json", schema_for!(report::Findings)),
-        ("rules.json", schema_for!(lint::Rules)),
         (
             "marketplace-install.json",
             schema_for!(marketplace::InstallAnswer),
@@ -178,8 +188,10 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
             "marketplace-publish.json",
             schema_for!(marketplace::PublishAnswer),
         ),
+        ("rules.json", schema_for!(lint::Rules)),
         ("skill-link-check.json", schema_for!(skill::Links)),
         ("skill-link-list.json", schema_for!(skill::Clients)),
+        ("tour.json", schema_for!(tour::Told)),
     ];
     named.map(|(name, schema)| (name.to_owned(), schema)).into()
 }

@@ -3,4 +3,5 @@
 
 pub mod front_matter;
 pub mod markdown;
+pub mod sql;
 pub mod yaml;

@@ -206,6 +206,14 @@ pub fn scratch_folder(parent: &Path) -> Result<tempfile::TempDir> {
         .map_err(|error| write_failure(parent, &error))
 }
 
+/// A new folder among the system's temporary files, removed with everything in it when the value is dropped.
+pub fn temporary_folder() -> Result<tempfile::TempDir> {
+    tempfile::Builder::new()
+        .prefix("packwright-")
+        .tempdir()
+        .map_err(|error| Failure::user("cannot make a temporary folder").because(&error))
+}
+
 /// Replaces the file at `path` by `contents` in one step: written beside it, flushed to disk, renamed over it.
 pub fn write_atomically(path: &Path, contents: &[u8]) -> Result<()> {
     let folder = parent_of(path);

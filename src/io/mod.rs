@@ -10,4 +10,7 @@ mod apply;
 pub mod clock;
 pub mod files;
 pub mod git;
+pub mod host;
+pub mod lock;
 pub mod placement;
+pub mod process;

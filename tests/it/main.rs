@@ -5,8 +5,10 @@
 )]
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod db;
 mod house;
 mod marketplace;
+mod postgres;
 mod sandbox;
 mod shell;
 mod skill;

@@ -1,0 +1,87 @@
+//! One connection to the configured database, of either kind.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection as _, SqliteConnection};
+
+use crate::failure::Result;
+use crate::io::files;
+
+use super::sqlite::{self, Access};
+use super::url::{Target, Url};
+use super::{postgres, trouble};
+
+/// A kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    /// `sqlite` or `postgres`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+/// One open connection.
+#[derive(Debug)]
+pub enum Database {
+    Sqlite(Box<SqliteConnection>),
+    Postgres(Box<PgConnection>),
+}
+
+impl Database {
+    /// Opens the database for reading and writing; a SQLite file that is missing is made.
+    pub async fn open(url: &Url) -> Result<Self> {
+        match &url.0 {
+            Target::Memory => Ok(Self::Sqlite(Box::new(sqlite::open_memory().await?))),
+            Target::File { path, access } => Ok(Self::Sqlite(Box::new(sqlite::open(path, *access).await?))),
+            Target::Server(options) => Ok(Self::Postgres(Box::new(postgres::open(url, options).await?))),
+        }
+    }
+
+    /// Opens the database for a look, or returns `None` for a SQLite file that is not there yet. A file is opened for writing all
+    /// the same: after a crash the first reader has to tidy up.
+    pub async fn look(url: &Url) -> Result<Option<Self>> {
+        match &url.0 {
+            Target::File { path, .. } if !files::exists(path) => Ok(None),
+            Target::File { path, access } => {
+                let access = match access {
+                    Access::Create => Access::Existing,
+                    other => *other,
+                };
+                Ok(Some(Self::Sqlite(Box::new(sqlite::open(path, access).await?))))
+            }
+            Target::Memory | Target::Server(_) => Ok(Some(Self::open(url).await?)),
+        }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Says goodbye, so that a server does not have to find out by itself.
+    pub async fn close(self, url: &Url) -> Result<()> {
+        let closed = match self {
+            Self::Sqlite(connection) => connection.close().await,
+            Self::Postgres(connection) => connection.close().await,
+        };
+        closed.map_err(|error| trouble::explain(url, "could not be closed", &error))
+    }
+}
+
+impl Url {
+    pub fn engine(&self) -> Engine {
+        match &self.0 {
+            Target::Memory | Target::File { .. } => Engine::Sqlite,
+            Target::Server(_) => Engine::Postgres,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Where a database is: `sqlite:path`, `sqlite::memory:`, `sqlite://path`, `postgres://…`, `postgresql://…`.
+//!
+//! The forms and parameters are those of sqlx, so that one `DATABASE_URL` serves both. What a PostgreSQL URL leaves out is taken
+//! from the usual `PG…` variables and `~/.pgpass`, as by every PostgreSQL client.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+
+use crate::failure::{Failure, Result};
+use crate::text::{nearest, slashed};
+
+use super::sqlite::Access;
+
+/// The address of a database. Neither `Display` nor `Debug` shows a password.
+#[derive(Clone)]
+pub struct Url(pub(super) Target);
+
+#[derive(Clone)]
+pub(super) enum Target {
+    Memory,
+    File { path: PathBuf, access: Access },
+    Server(Box<PgConnectOptions>),
+}
+
+const SHAPES: &str =
+    "write `sqlite:path/to/file.db`, `sqlite::memory:` or `postgres://user@host:5432/database`";
+
+impl Url {
+    /// Reads a URL. A failure does not repeat it, for it may hold a password.
+    pub fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let Some((scheme, rest)) = text.split_once(':') else {
+            return Err(Failure::config("the database URL has no scheme").hint(SHAPES));
+        };
+        match scheme {
+            "sqlite" => parse_sqlite(text, rest),
+            "postgres" | "postgresql" => parse_server(text, rest),
+            other => {
+                let named = if other.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+                    format!("the database URL has the unknown scheme `{other}`")
+                } else {
+                    "the database URL has no known scheme".to_owned()
+                };
+                let failure = Failure::config(named);
+                Err(match nearest(other, ["sqlite", "postgres", "postgresql"]) {
+                    Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                    None => failure.hint(SHAPES),
+                })
+            }
+        }
+    }
+
+    /// The URL of a SQLite file.
+    pub fn of_file(path: impl Into<PathBuf>) -> Self {
+        Self(Target::File {
+            path: path.into(),
+            access: Access::Create,
+        })
+    }
+
+    /// The same URL with a relative SQLite path taken from `folder`.
+    #[must_use]
+    pub fn relative_to(self, folder: &Path) -> Self {
+        match self.0 {
+            Target::File { path, access } if folder != Path::new("") && folder != Path::new(".") => {
+                Self(Target::File {
+                    path: folder.join(path),
+                    access,
+                })
+            }
+            same => Self(same),
+        }
+    }
+
+    /// The SQLite file, or `None` for a server or a database in memory.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0 {
+            Target::File { path, .. } => Some(path),
+            Target::Memory | Target::Server(_) => None,
+        }
+    }
+}
+
+fn parse_sqlite(text: &str, rest: &str) -> Result<Url> {
+    let options = SqliteConnectOptions::from_str(text).map_err(|error| {
+        Failure::config(format!("the database URL `{text}` cannot be read")).because(&error)
+    })?;
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let mode = parameters
+        .split('&')
+        .find_map(|parameter| parameter.strip_prefix("mode="));
+    if path == ":memory:" || mode == Some("memory") {
+        return Ok(Url(Target::Memory));
+    }
+    if path.is_empty() {
+        return Err(Failure::config(format!("the database URL `{text}` names no file")).hint(SHAPES));
+    }
+    if let Some(other) = parameters
+        .split('&')
+        .find(|part| !part.is_empty() && !part.starts_with("mode="))
+    {
+        return Err(
+            Failure::config(format!("the database URL `{text}` has the parameter `{other}`"))
+                .hint("for SQLite only `mode=ro`, `mode=rw`, `mode=rwc` and `mode=memory` are known"),
+        );
+    }
+    Ok(Url(Target::File {
+        path: options.get_filename().to_path_buf(),
+        access: match mode {
+            Some("ro") => Access::ReadOnly,
+            Some("rw") => Access::Existing,
+            _ => Access::Create,
+        },
+    }))
+}
+
+fn parse_server(text: &str, rest: &str) -> Result<Url> {
+    if !rest.starts_with("//") {
+        return Err(Failure::config("the database URL has no `//` after its scheme").hint(SHAPES));
+    }
+    match PgConnectOptions::from_str(text) {
+        Ok(options) => Ok(Url(Target::Server(Box::new(options)))),
+        Err(error) => Err(Failure::config("the PostgreSQL URL cannot be read")
+            .because(&error)
+            .hint("characters such as `@`, `/`, `#` and `%` in a password are written `%40`, `%2F`, `%23`, `%25`")
+            .hint(SHAPES)),
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Target::Memory => formatter.write_str("sqlite::memory:"),
+            Target::File { path, .. } => write!(formatter, "sqlite:{}", slashed(path)),
+            Target::Server(options) => {
+                write!(formatter, "postgres://{}@", options.get_username())?;
+                match options.get_socket() {
+                    Some(folder) => write!(formatter, "{}", slashed(folder))?,
+                    None => write!(formatter, "{}:{}", options.get_host(), options.get_port())?,
+                }
+                match options.get_database() {
+                    Some(database) => write!(formatter, "/{database}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Url({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_of_sqlite_urls() {
+        for (text, shown) in [
+            ("sqlite:a/b.db", "sqlite:a/b.db"),
+            ("sqlite://a/b.db", "sqlite:a/b.db"),
+            ("sqlite:///a/b.db", "sqlite:/a/b.db"),
+            ("sqlite:a%20b.db?mode=rwc", "sqlite:a b.db"),
+            ("sqlite::memory:", "sqlite::memory:"),
+            ("sqlite://?mode=memory", "sqlite::memory:"),
+        ] {
+            assert_eq!(Url::parse(text).unwrap().to_string(), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let url = Url::parse("postgresql://app:s3cret@db.example:6543/shop?sslmode=require").unwrap();
+        assert_eq!(url.to_string(), "postgres://app@db.example:6543/shop");
+        assert_eq!(format!("{url:?}"), "Url(postgres://app@db.example:6543/shop)");
+        for broken in [
+            "postgres://app:s3cret@db.example:port/shop",
+            "postgres:app:s3cret@db/shop",
+            "app:s3cret@db/shop",
+            "postgress://app:s3cret@db/shop",
+            "mysql://app:s3cret@db/shop",
+            "s3cret",
+        ] {
+            let failure = Url::parse(broken).unwrap_err();
+            let words = format!("{failure} {:?}", failure.hints);
+            assert!(!words.contains("s3cret"), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_scheme_gets_a_suggestion() {
+        let failure = Url::parse("postgress://db/shop").unwrap_err();
+        assert_eq!(failure.hints, ["did you mean `postgres`?"]);
+        let failure = Url::parse("store.db").unwrap_err();
+        assert_eq!(failure.message, "the database URL has no scheme");
+    }
+
+    #[test]
+    fn relative_paths_of_settings_stand_in_the_folder_of_the_settings() {
+        let url = Url::parse("sqlite:.packwright/store.db").unwrap();
+        assert_eq!(
+            url.relative_to(Path::new("..")).to_string(),
+            "sqlite:../.packwright/store.db"
+        );
+        let url = Url::parse("sqlite:/var/store.db").unwrap();
+        assert_eq!(
+            url.relative_to(Path::new("..")).to_string(),
+            "sqlite:/var/store.db"
+        );
+    }
+}
