@@ -8,6 +8,8 @@ mod environment;
 mod init;
 mod lint;
 mod marketplace;
+mod model;
+mod rag;
 mod report;
 mod settings;
 mod shell;
@@ -68,6 +70,12 @@ enum Command {
     /// Migrate the database.
     #[command(subcommand)]
     Db(db::Command),
+    /// List and fetch the local models.
+    #[command(subcommand)]
+    Model(model::Command),
+    /// Ingest documents, search them, measure retrieval.
+    #[command(subcommand)]
+    Rag(rag::Command),
     /// Publish packs of skills and agents, and install them.
     #[command(subcommand)]
     Marketplace(marketplace::Command),
@@ -113,6 +121,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),
         Command::Tour(arguments) => tour::run(&arguments, context),
+        Command::Rag(command) => rag::run(&command, context),
+        Command::Model(command) => model::run(&command, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),
         Command::Man(arguments) => shell::man(&arguments, context),
@@ -177,8 +187,8 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("packwright.json", crate::config::schema()),
         ("changes.json", schema_for!(changes::Changes)),
         ("config-check.json", schema_for!(settings::Checked)),
-        ("db-migrate.json", schema_for!(db::Migrated)),
-        ("db-migrate-status.json", schema_for!(db::Status)),
+        ("db-migrate.json", schema_for!(db::answer::Migrated)),
+        ("db-migrate-status.json", schema_for!(db::answer::Status)),
         ("findings.json", schema_for!(report::Findings)),
         (
             "marketplace-install.json",
@@ -188,6 +198,11 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
             "marketplace-publish.json",
             schema_for!(marketplace::PublishAnswer),
         ),
+        ("model-list.json", schema_for!(model::Models)),
+        ("model-pull.json", schema_for!(model::PullAnswer)),
+        ("rag-eval.json", schema_for!(rag::eval::Answer)),
+        ("rag-ingest.json", schema_for!(rag::ingest::Answer)),
+        ("rag-search.json", schema_for!(rag::search::Answer)),
         ("rules.json", schema_for!(lint::Rules)),
         ("skill-link-check.json", schema_for!(skill::Links)),
         ("skill-link-list.json", schema_for!(skill::Clients)),

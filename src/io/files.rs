@@ -139,6 +139,19 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| read_failure(path, &error))
 }
 
+/// A file to be read line by line.
+pub fn reader(path: &Path) -> Result<impl std::io::BufRead + use<>> {
+    let file = File::open(path).map_err(|error| read_failure(path, &error))?;
+    Ok(std::io::BufReader::with_capacity(1 << 20, file))
+}
+
+/// Length of a file in bytes.
+pub fn size(path: &Path) -> Result<u64> {
+    fs::metadata(path)
+        .map(|metadata| metadata.len())
+        .map_err(|error| read_failure(path, &error))
+}
+
 /// The bytes of a file, or `None` when there is no such file.
 pub fn read_if_present(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
