@@ -1200,12 +1200,40 @@ fn a_hostile_lock_file_removes_nothing() {
     assert_eq!(market.sandbox.read("victim.md"), "dear");
 }
 
+#[test]
+fn two_publications_at_the_same_moment_both_arrive() {
+    let market = Market::new();
+    market.git("", "clone -q src other");
+    let children: Vec<_> = [("src", "docs"), ("other", "data")]
+        .iter()
+        .map(|(folder, pack)| {
+            let mut command =
+                market.command(folder, &format!("marketplace publish {pack} --to ../market.git"));
+            command
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for child in children {
+        market.sandbox.shown(&child.wait_with_output().unwrap()).expect(0);
+    }
+    let manifest: serde_json::Value =
+        serde_json::from_str(&market.git("market.git", "show main:.claude-plugin/marketplace.json")).unwrap();
+    assert_eq!(manifest["plugins"].as_array().unwrap().len(), 2);
+    assert_eq!(market.git("market.git", "tag").lines().count(), 2);
+    market
+        .run("user", "marketplace install all --from ../market.git")
+        .expect(0);
+}
+
 // killed
 
 /// A repository that takes a while to publish.
 fn large() -> Market {
     let market = Market::new();
-    for at in 0..40 {
+    for at in 0..20 {
         let name = format!("skill-{at}");
         market.write(
             &format!("src/skills/{name}/SKILL.md"),

@@ -89,9 +89,8 @@ pub fn run(arguments: &Publish, context: &Context) -> Result<Outcome> {
         list_files(arguments.dry_run, &outline, context)?;
     }
     let publishes = !arguments.dry_run && !outline.nothing_to_do;
-    if publishes {
-        let label = "publishing";
-        outline = interruptible(context, label, move || publication.carry_out(&request))?;
+    if !arguments.dry_run {
+        outline = interruptible(context, "publishing", move || publication.carry_out(&request))?;
     }
     match context.format {
         Format::Json => context.ui.print_json(&answer(publishes, outline))?,

@@ -96,6 +96,13 @@ impl Remote {
         redacted(&self.address)
     }
 
+    /// The address to write down for later: without password or token, and still an address.
+    pub fn kept(&self) -> String {
+        self.shown()
+            .replacen("://***@", "://", 1)
+            .replacen(":***@", "@", 1)
+    }
+
     /// The folder of a repository on this machine.
     pub fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
@@ -192,6 +199,13 @@ mod tests {
             "ssh://git:***@example.org/p"
         );
         assert_eq!(redacted("https://example.org/a@b"), "https://example.org/a@b");
+        for (address, kept) in [
+            ("https://user:secret@example.org/p", "https://example.org/p"),
+            ("ssh://git:secret@example.org/p", "ssh://git@example.org/p"),
+            ("git@example.org:p", "git@example.org:p"),
+        ] {
+            assert_eq!(Remote::parse(address).unwrap().kept(), kept);
+        }
         assert!(!format!("{:?}", Remote::parse("https://u:secret@h/p").unwrap()).contains("secret"));
     }
 }

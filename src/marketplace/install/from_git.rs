@@ -73,7 +73,7 @@ pub fn read(remote: &Remote, wanted: Option<&[Wanted]>, scratch: &Path) -> Resul
         };
         let plugin = plugin_of(&tree.found, &pack.name, &remote.shown())?;
         let source = Source::Git {
-            url: remote.shown(),
+            url: remote.kept(),
             commit: tree.commit.clone(),
             tag: tag
                 .as_ref()

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::config::Settings;
 use crate::failure::{Failure, Result};
 use crate::io::git::{Identity, Remote, Repository, redacted};
+use crate::io::placement::Workplace;
 use crate::io::{clock, files};
 use crate::text::slashed;
 
@@ -321,7 +322,10 @@ pub struct Publication {
 
 #[derive(Debug)]
 enum Action {
-    Nothing,
+    /// The place holds all of it. A killed publication may have left its scratch folder here.
+    Nothing {
+        leftover: Option<PathBuf>,
+    },
     Push(to_git::Push),
     Swap(to_folder::Swap),
 }
@@ -350,7 +354,12 @@ impl Publication {
         let mut last = String::new();
         for attempt in 1..=ATTEMPTS {
             let ended = match &publication.action {
-                Action::Nothing => Ended::Done,
+                Action::Nothing { leftover } => {
+                    if let Some(leftover) = leftover.as_ref().filter(|leftover| files::exists(leftover)) {
+                        drop(Workplace::claim(leftover)?);
+                    }
+                    Ended::Done
+                }
                 Action::Push(push) => push.carry_out()?,
                 Action::Swap(swap) => swap.carry_out()?,
             };

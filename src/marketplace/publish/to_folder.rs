@@ -34,8 +34,7 @@ impl Swap {
         let parent = self.folder.parent().unwrap_or(Path::new("."));
         let name = self.folder.file_name().unwrap_or_default();
         files::create_folder(parent)?;
-        let workplace =
-            Workplace::claim(&parent.join(format!(".packwright-publish-{}", name.to_string_lossy())))?;
+        let workplace = Workplace::claim(&workplace_of(&self.folder))?;
         if files::read_if_present(&self.folder.join(index::FILE_NAME))? != self.before {
             return Ok(Ended::Overtaken(format!(
                 "`{}` was published to meanwhile",
@@ -54,6 +53,12 @@ impl Swap {
         place(parent, &workplace, &[step])?;
         Ok(Ended::Done)
     }
+}
+
+/// Where a publication to `folder` is staged: beside it, on the same file system.
+fn workplace_of(folder: &Path) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    folder.with_file_name(format!(".packwright-publish-{name}"))
 }
 
 pub fn prepare(content: &Content, folder: &Path) -> Result<Publication> {
@@ -130,7 +135,9 @@ pub fn prepare(content: &Content, folder: &Path) -> Result<Publication> {
 
     outline.nothing_to_do = there.as_ref().is_some_and(|there| there.index == index);
     let action = if outline.nothing_to_do {
-        Action::Nothing
+        Action::Nothing {
+            leftover: Some(workplace_of(folder)),
+        }
     } else {
         Action::Swap(Swap {
             folder: folder.to_path_buf(),

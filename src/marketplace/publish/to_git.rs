@@ -121,7 +121,7 @@ pub fn prepare(root: &Path, content: &Content, remote: &Remote) -> Result<Public
     outline.commit = Some(commit);
     outline.branch = branch.strip_prefix("refs/heads/").map(str::to_owned);
     let action = if moved.is_empty() {
-        Action::Nothing
+        Action::Nothing { leftover: None }
     } else {
         Action::Push(Push {
             remote: remote.clone(),
