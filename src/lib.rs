@@ -26,6 +26,8 @@ pub mod store;
 pub mod skill;
 pub mod agent;
 pub mod db;
+pub mod rag;
+pub mod marketplace;
 
 // doors: ways in
 pub mod cli;

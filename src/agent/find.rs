@@ -57,7 +57,9 @@ fn is_agent(entry: &Entry, inside_agents: bool) -> bool {
     let in_skill = folder.split('/').any(|part| part == "skills");
     let is_text = ["README.md", "CHANGELOG.md", "AGENTS.md", "CLAUDE.md"].contains(&name);
     matches!(entry.kind, EntryKind::File { .. })
-        && name.ends_with(".md")
+        && Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension == "md")
         && in_agents
         && !in_skill
         && !is_text

@@ -13,6 +13,10 @@ use super::{Context, Format};
 
 /// Answer of mutating commands with `--format json`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the fields are the shape of the answer"
+)]
 pub struct Changes {
     schema_version: u32,
     /// False with `--dry-run`.

@@ -38,7 +38,7 @@ pub struct LintArguments {
 struct Listed {
     name: &'static str,
     group: &'static str,
-    level: crate::config::Level,
+    level: crate::lint::Level,
     since: &'static str,
     docs: &'static str,
     subject: &'static str,
@@ -243,11 +243,11 @@ fn explain(name: &str, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-fn level_name(level: crate::config::Level) -> &'static str {
+fn level_name(level: crate::lint::Level) -> &'static str {
     match level {
-        crate::config::Level::Off => "off",
-        crate::config::Level::Warn => "warn",
-        crate::config::Level::Deny => "deny",
+        crate::lint::Level::Off => "off",
+        crate::lint::Level::Warn => "warn",
+        crate::lint::Level::Deny => "deny",
     }
 }
 

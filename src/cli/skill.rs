@@ -48,6 +48,7 @@ pub struct New {
 
 /// `packwright skill link NAME…`
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Link {
     /// Names or folders of skills.
     #[arg(value_name = "NAME")]
@@ -283,6 +284,10 @@ fn check_links(place: &link::Place, names: &[String], context: &Context) -> Resu
 
 /// Answer of `skill link --list --format json`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the fields are the shape of the answer"
+)]
 pub struct Clients {
     schema_version: u32,
     /// Where the table was read.

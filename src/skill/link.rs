@@ -87,7 +87,7 @@ pub struct Plan {
 
 impl Place {
     /// Folder of a client below the root.
-    fn folder(&self, client: &str) -> Result<String> {
+    pub fn folder(&self, client: &str) -> Result<String> {
         if let Some(folder) = self.folders.get(client).filter(|_| !self.global) {
             return Ok(folder.trim_end_matches('/').to_owned());
         }
@@ -217,7 +217,7 @@ fn source_target(place: &Place, subject: &Subject, path: &str) -> Result<PathBuf
 }
 
 /// The relative path from the folder that holds `link` to `target`, both below one root.
-fn relative_path(link: &Path, target: &Path) -> PathBuf {
+pub fn relative_path(link: &Path, target: &Path) -> PathBuf {
     let from: Vec<Component<'_>> = link
         .parent()
         .map(|parent| parent.components().collect())

@@ -230,6 +230,7 @@ mod tests {
     #[test]
     fn every_template_gives_a_skill_without_findings() {
         for name in scaffold::builtin_names("skill") {
+            let folder = files::scratch_folder(Path::new("target")).unwrap();
             let request = Request {
                 name: "pdf-tools".to_owned(),
                 description: Some(
@@ -237,12 +238,13 @@ mod tests {
                 ),
                 template: name.to_owned(),
                 agent: None,
-                root: tempfile::tempdir().unwrap().path().to_path_buf(),
+                root: folder.path().to_path_buf(),
                 templates: None,
             };
             let set = plan(&request).unwrap();
             files::apply(&set).unwrap();
-            let linted = lint::check_all(&[request.root.clone()], &Levels::new([].into(), true)).unwrap();
+            let linted =
+                lint::check_all(std::slice::from_ref(&request.root), &Levels::new([].into(), true)).unwrap();
             assert_eq!((linted.checked, &linted.findings), (1, &Vec::new()), "{name}");
         }
     }

@@ -33,17 +33,19 @@ fn this_repository_is_clean() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn each_kind_of_malformed_skill_gets_one_finding() {
     let sandbox = Sandbox::new();
     let description = "description: Reads PDF files. Use when a task mentions a PDF.\n";
     let body = "\n# Title\n\nRead the file.\n";
     let whole = |name: &str, fields: &str| format!("---\nname: {name}\n{description}{fields}---\n{body}");
-    let bomb: String = ('b'..='i')
+    let bomb: Vec<String> = ('b'..='i')
         .map(|name| {
             let before = char::from(name as u8 - 1);
-            format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 9].join(", "))
+            format!("{name}: &{name} [{}]", vec![format!("*{before}"); 9].join(", "))
         })
         .collect();
+    let bomb = bomb.join("\n");
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("empty", Vec::new(), "front-matter-missing"),
         ("no-front-matter", body.into(), "front-matter-missing"),
@@ -116,7 +118,7 @@ fn each_kind_of_malformed_skill_gets_one_finding() {
         ),
         (
             "bomb",
-            whole("bomb", &format!("a: &a [x, x]\n{bomb}")).into(),
+            whole("bomb", &format!("a: &a [x, x]\n{bomb}\n")).into(),
             "yaml-alias",
         ),
         (

@@ -1,6 +1,6 @@
 //! `db migrate`: which files against which database, and what came of it.
 
-mod answer;
+pub(super) mod answer;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -8,6 +8,10 @@ use crate::lint::Linted;
 
 /// Answer of checking commands with `--format json`.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the fields are the shape of the answer"
+)]
 pub struct Findings {
     schema_version: u32,
     findings: Vec<Finding>,

@@ -1,0 +1,1 @@
+SELECT name FROM packwright_rag_collection ORDER BY name;

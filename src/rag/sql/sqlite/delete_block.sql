@@ -1,0 +1,1 @@
+DELETE FROM packwright_rag_block WHERE id = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM packwright_rag_document WHERE collection_id = ?1 AND path = ?2;

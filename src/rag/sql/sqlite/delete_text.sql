@@ -1,0 +1,1 @@
+DELETE FROM packwright_rag_text_0 WHERE rowid = ?1;

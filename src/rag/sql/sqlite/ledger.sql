@@ -1,0 +1,1 @@
+SELECT path, content_hash, recipe FROM packwright_rag_document WHERE collection_id = ?1 ORDER BY path;

@@ -1,0 +1,1 @@
+SELECT version FROM packwright_rag_schema;
