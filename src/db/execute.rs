@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::document::sql::Statement;
 use crate::failure::{Failure, Result};
-use crate::store::{Database, Explain as _, message_of};
+use crate::store::{Database, Explain as _, message_of, remedy};
 
 use super::history::{on, sql};
 use super::record::Writer;
@@ -105,8 +105,12 @@ pub fn failure(job: &Job<'_>, trouble: &Trouble, what: &str) -> Failure {
     let line = job.source.locate(offset).line;
     let failure = Failure::user(format!("`{}` line {line} {what}", job.source.path()))
         .caused_by(message_of(&trouble.error));
-    match statement {
+    let failure = match statement {
         Some(statement) => failure.caused_by(format!("in `{}`", shortened(job.script.text_of(statement)))),
+        None => failure,
+    };
+    match remedy(&trouble.error) {
+        Some(remedy) => failure.hint(remedy),
         None => failure,
     }
 }

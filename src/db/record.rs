@@ -64,21 +64,39 @@ impl Writer<'_> {
 
     /// Records a migration that is applied as a whole.
     pub async fn record(&mut self, migration: &Migration, job: &Job<'_>, took: Duration) -> Result<()> {
-        match self.keeper {
-            Keeper::Sqlx => {
-                let engine = self.database.engine();
-                on!(self.database, connection => sqlx::query(sql!(engine, "insert_history.sql"))
+        let all = job.script.statements.len();
+        let checksum = checksum::of_bytes(job.source.text().as_bytes());
+        let recorded = match (self.keeper, &mut *self.database) {
+            (Keeper::Supabase, _) => {
+                self.record_supabase(migration, job).await?;
+                return self.note(migration.version, job, all, false).await;
+            }
+            (Keeper::Sqlx, Database::Postgres(connection)) => {
+                return sqlx::query(include_str!("sql/postgres/record.sql"))
                     .bind(migration.version)
                     .bind(migration.description.as_str())
-                    .bind(checksum::of_bytes(job.source.text().as_bytes()))
+                    .bind(checksum)
                     .bind(nanoseconds(took))
-                    .execute(connection).await.map(drop))
-                .explain(self.url, WRITING)?;
+                    .bind(checksum::of_scripts([&job.script]))
+                    .bind(count(all))
+                    .bind(VERSION)
+                    .execute(&mut **connection)
+                    .await
+                    .map(drop)
+                    .explain(self.url, WRITING);
             }
-            Keeper::Supabase => self.record_supabase(migration, job).await?,
-        }
-        self.note(migration.version, job, job.script.statements.len(), false)
-            .await
+            (Keeper::Sqlx, Database::Sqlite(connection)) => {
+                sqlx::query(include_str!("sql/sqlite/insert_history.sql"))
+                    .bind(migration.version)
+                    .bind(migration.description.as_str())
+                    .bind(checksum)
+                    .bind(nanoseconds(took))
+                    .execute(&mut **connection)
+                    .await
+            }
+        };
+        recorded.explain(self.url, WRITING)?;
+        self.note(migration.version, job, all, false).await
     }
 
     async fn record_supabase(&mut self, migration: &Migration, job: &Job<'_>) -> Result<()> {

@@ -48,7 +48,7 @@ async fn apply_whole(
         run_all(writer.database, job)
             .await
             .map_err(|trouble| failure(job, &trouble, "could not be applied").hint(ROLLED_BACK))?;
-        if engine == Engine::Postgres {
+        if engine == Engine::Postgres && job.may_set() {
             control(writer, sql!(engine, "restore_session.sql")).await?;
         }
         writer.record(migration, job, watch.elapsed()).await?;
@@ -87,7 +87,7 @@ pub async fn undo(writer: &mut Writer<'_>, undo: &Undo<'_>, job: &Job<'_>) -> Re
         run_all(writer.database, job)
             .await
             .map_err(|trouble| failure(job, &trouble, "could not be undone").hint(ROLLED_BACK))?;
-        if engine == Engine::Postgres {
+        if engine == Engine::Postgres && job.may_set() {
             control(writer, sql!(engine, "restore_session.sql")).await?;
         }
         writer.remove(undo.migration).await?;

@@ -90,6 +90,23 @@ impl<'a> Job<'a> {
         ends.then_some(Control::End)
     }
 
+    /// Whether the file may leave a setting, a role or a search path changed: it has a word that can do so, or that calls what can.
+    pub fn may_set(&self) -> bool {
+        const WORDS: &[&str] = &[
+            "set",
+            "reset",
+            "set_config",
+            "select",
+            "do",
+            "call",
+            "execute",
+            "load",
+        ];
+        let all = self.script.statements.iter();
+        let mut words = all.flat_map(|statement| self.words(statement));
+        words.any(|word| WORDS.iter().any(|one| word.eq_ignore_ascii_case(one)))
+    }
+
     /// Line of a statement in its file, from 1.
     pub fn line(&self, statement: &Statement) -> usize {
         self.source.locate(statement.span.start).line

@@ -196,7 +196,7 @@ fn explain_stop(failure: Failure, migration: &Migration, index: usize, is_in_dou
     };
     if is_in_doubt {
         failure.hint(format!(
-            "the run before stopped while this statement ran, so it may have taken effect then: look, undo it by hand, and run version {} again",
+            "an earlier run began this statement and did not note its end: if it took effect then, undo it by hand before version {} runs again",
             migration.version
         ))
     } else {

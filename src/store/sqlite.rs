@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_new_store_has_its_folder_wal_and_foreign_keys() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = files::scratch_folder(&std::env::temp_dir()).unwrap();
         let path = folder.path().join("deep/er/store.db");
         block_on(async {
             let mut connection = open(&path, Access::Create).await.unwrap();
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_there_keeps_its_journal_mode() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = files::scratch_folder(&std::env::temp_dir()).unwrap();
         let path = folder.path().join("theirs.db");
         block_on(async {
             let mut theirs = SqliteConnectOptions::new()
@@ -171,7 +171,7 @@ mod tests {
                 .connect()
                 .await
                 .unwrap();
-            sqlx::raw_sql("CREATE TABLE t (a)")
+            sqlx::raw_sql("PRAGMA user_version = 1")
                 .execute(&mut theirs)
                 .await
                 .unwrap();
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_is_no_database_is_said_to_be_none() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = files::scratch_folder(&std::env::temp_dir()).unwrap();
         let path = folder.path().join("notes.txt");
         std::fs::write(
             &path,

@@ -59,7 +59,8 @@ fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
     Some(code & 0xff)
 }
 
-fn remedy(error: &sqlx::Error) -> Option<&'static str> {
+/// What can be done about an error, where that is known.
+pub fn remedy(error: &sqlx::Error) -> Option<&'static str> {
     if let Some(code) = sqlite_code(error) {
         return Some(match code {
             5 | 6 => "another program is writing to it: end that program, or try again",

@@ -1,0 +1,15 @@
+-- The history and the note about it, in one round trip.
+WITH note AS (
+    INSERT INTO packwright_migrations
+        (version, checksum, semantic_checksum, statements, statements_done, in_doubt, tool_version)
+    VALUES ($1, $3, $5, $6, $6, FALSE, $7)
+    ON CONFLICT (version) DO UPDATE
+    SET checksum = excluded.checksum,
+        semantic_checksum = excluded.semantic_checksum,
+        statements = excluded.statements,
+        statements_done = excluded.statements_done,
+        in_doubt = excluded.in_doubt,
+        tool_version = excluded.tool_version
+)
+INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+VALUES ($1, $2, TRUE, $3, $4);
