@@ -1,5 +1,9 @@
 //! Puts two things into the binary: the commit it was built from, and the files under `templates/`, `skills/`, `agents/` and the
 //! shipped evaluation set, which `skill new`, `init` and `tour` need wherever the binary is installed.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script looks at the sources and writes to the build folder"
+)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -26,16 +30,17 @@ fn main() {
             code,
             "/// The files under `{folder}/`, ordered by path.\npub static {name}: &[EmbeddedFile] = &["
         )
-        .unwrap();
+        .expect("writing to a string");
         for file in files {
             let relative = file.strip_prefix(&root).expect("it was found below the root");
             let path = relative.to_string_lossy().replace('\\', "/");
             let executable = is_executable(&file);
+            let file = file.to_string_lossy();
             writeln!(
                 code,
                 "    EmbeddedFile {{ path: {path:?}, contents: include_bytes!({file:?}), executable: {executable} }},"
             )
-            .unwrap();
+            .expect("writing to a string");
         }
         code.push_str("];\n");
     }

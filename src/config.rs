@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::lint::Level;
 use crate::text::{Source, Span, nearest};
 
 /// Name of the settings file.
@@ -125,18 +126,6 @@ impl Default for Database {
             lock_timeout_seconds: 30,
         }
     }
-}
-
-/// What a rule does when it fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Nothing.
-    Off,
-    /// A warning; the run still succeeds.
-    Warn,
-    /// An error; the run fails.
-    Deny,
 }
 
 /// How findings are judged.
@@ -257,46 +246,47 @@ fn check_keys(
     };
     for (key, value) in table {
         let name: &str = key.get_ref();
-        match properties.get(name) {
-            Some(inner) => {
-                let inner = resolve(root, inner);
-                for table in tables_in(value.get_ref()) {
-                    match inner
-                        .get("additionalProperties")
-                        .filter(|_| inner.get("properties").is_none())
-                    {
-                        Some(of_values) => {
-                            for (_, value) in table {
-                                for table in tables_in(value.get_ref()) {
-                                    check_keys(source, table, root, resolve(root, of_values), faults);
-                                }
-                            }
-                        }
-                        None => check_keys(source, table, root, inner, faults),
-                    }
+        let Some(inner) = properties.get(name) else {
+            let known = properties.keys().map(String::as_str);
+            faults.push(unknown_key(source, Span::from(key.span()), name, known));
+            continue;
+        };
+        let inner = resolve(root, inner);
+        // Where keys are free, such as names of rules, it is their values that have a known shape.
+        let of_values = inner
+            .get("additionalProperties")
+            .filter(|_| inner.get("properties").is_none());
+        for table in tables_in(value.get_ref()) {
+            if let Some(of_values) = of_values {
+                for table in table.iter().flat_map(|(_, value)| tables_in(value.get_ref())) {
+                    check_keys(source, table, root, resolve(root, of_values), faults);
                 }
-            }
-            None => {
-                let help = match nearest(name, properties.keys().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!(
-                        "known here: {}",
-                        properties
-                            .keys()
-                            .map(|key| format!("`{key}`"))
-                            .collect::<Vec<_>>()
-                            .join(", ")
-                    ),
-                };
-                faults.push(fault(
-                    source,
-                    Some(key.span()),
-                    format!("unknown key `{name}`"),
-                    Some(help),
-                ));
+            } else {
+                check_keys(source, table, root, inner, faults);
             }
         }
     }
+}
+
+fn unknown_key<'a>(
+    source: &Source,
+    span: Span,
+    name: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let help = match nearest(name, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let known: Vec<String> = known.map(|key| format!("`{key}`")).collect();
+            format!("known here: {}", known.join(", "))
+        }
+    };
+    fault(
+        source,
+        Some(span.start..span.end),
+        format!("unknown key `{name}`"),
+        Some(help),
+    )
 }
 
 /// The tables that a value is or holds as a list.

@@ -25,7 +25,9 @@ pub mod store;
 // domains: one folder per command group; a file is named like its subcommand
 pub mod skill;
 pub mod agent;
+pub mod db;
 pub mod rag;
+pub mod marketplace;
 
 // doors: ways in
 pub mod cli;

@@ -29,14 +29,18 @@ pub struct Template {
     pub executable: bool,
 }
 
-/// The built-in template files below `templates/<name>/`, or the one file `templates/<name>`; empty when there are none.
+/// The built-in template files below `templates/<name>/`, or the one file `templates/<name>.md.tera`; empty when there are none.
 pub fn builtin(name: &str) -> Vec<Template> {
     let prefix = format!("templates/{name}/");
-    let one = format!("templates/{name}.tera");
+    let one = format!("templates/{name}.md.tera");
     TEMPLATES
         .iter()
         .filter_map(|file| {
-            let path = if file.path == one { file.path.rsplit('/').next() } else { file.path.strip_prefix(&prefix) };
+            let path = if file.path == one {
+                file.path.rsplit('/').next()
+            } else {
+                file.path.strip_prefix(&prefix)
+            };
             path.map(|path| Template {
                 path: path.to_owned(),
                 contents: file.contents.to_vec(),
@@ -49,17 +53,29 @@ pub fn builtin(name: &str) -> Vec<Template> {
 /// Names of the built-in templates of a kind: the folders below `templates/<kind>/`.
 pub fn builtin_names(kind: &str) -> Vec<&'static str> {
     let prefix = format!("templates/{kind}/");
-    let rests = TEMPLATES.iter().filter_map(|file| file.path.strip_prefix(prefix.as_str()));
+    let rests = TEMPLATES
+        .iter()
+        .filter_map(|file| file.path.strip_prefix(prefix.as_str()));
     let mut names: Vec<&str> = rests.filter_map(|rest| rest.split(['/', '.']).next()).collect();
     names.dedup();
     names
 }
 
-/// Renders every template into `folder` of the set's root. Answers are the variables of the templates; the filter `yaml` quotes a
-/// string for front matter where it must be.
-pub fn render(set: &mut ChangeSet, templates: &[Template], folder: &Path, answers: &[(&str, &str)]) -> Result<()> {
+/// Renders every template into `folder` of the set's root. Answers are the variables of the templates; the filters `yaml` and
+/// `toml` write a string so that those languages read it back.
+pub fn render(
+    set: &mut ChangeSet,
+    templates: &[Template],
+    folder: &Path,
+    answers: &[(&str, &str)],
+) -> Result<()> {
     let mut engine = tera::Tera::new();
-    engine.register_filter("yaml", |text: &str, _: tera::Kwargs, _: &tera::State<'_>| yaml::quoted(text));
+    engine.register_filter("yaml", |text: &str, _: tera::Kwargs, _: &tera::State<'_>| {
+        yaml::quoted(text)
+    });
+    engine.register_filter("toml", |text: &str, _: tera::Kwargs, _: &tera::State<'_>| {
+        toml::Value::String(text.to_owned()).to_string()
+    });
     let mut context = tera::Context::new();
     for (name, value) in answers {
         context.insert((*name).to_owned(), value);
@@ -90,9 +106,15 @@ pub fn render(set: &mut ChangeSet, templates: &[Template], folder: &Path, answer
 pub fn title_case(name: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     };
-    name.split(['-', '_', ' ']).filter(|word| !word.is_empty()).map(capital).collect::<Vec<_>>().join(" ")
+    name.split(['-', '_', ' '])
+        .filter(|word| !word.is_empty())
+        .map(capital)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -102,8 +124,16 @@ mod tests {
     #[test]
     fn variables_are_filled_in_and_suffixes_dropped() {
         let templates = [
-            Template { path: "a.md.tera".into(), contents: b"d: {{ d | yaml }}\n".to_vec(), executable: false },
-            Template { path: "run.sh".into(), contents: b"{{ untouched }}".to_vec(), executable: true },
+            Template {
+                path: "a.md.tera".into(),
+                contents: b"d: {{ d | yaml }}\n".to_vec(),
+                executable: false,
+            },
+            Template {
+                path: "run.sh".into(),
+                contents: b"{{ untouched }}".to_vec(),
+                executable: true,
+            },
         ];
         let mut set = ChangeSet::new("");
         render(&mut set, &templates, Path::new("out"), &[("d", "one: two <b>")]).unwrap();
@@ -111,19 +141,27 @@ mod tests {
             .changes
             .iter()
             .map(|change| match change {
-                Change::Create { path, contents, .. } => {
-                    (crate::text::slashed(path), String::from_utf8_lossy(contents).into_owned())
-                }
+                Change::Create { path, contents, .. } => (
+                    crate::text::slashed(path),
+                    String::from_utf8_lossy(contents).into_owned(),
+                ),
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(shown[0], ("out/a.md".to_owned(), "d: \"one: two <b>\"\n".to_owned()));
+        assert_eq!(
+            shown[0],
+            ("out/a.md".to_owned(), "d: \"one: two <b>\"\n".to_owned())
+        );
         assert_eq!(shown[1], ("out/run.sh".to_owned(), "{{ untouched }}".to_owned()));
     }
 
     #[test]
     fn a_broken_template_is_named() {
-        let templates = [Template { path: "a.tera".into(), contents: b"{{ nope }}".to_vec(), executable: false }];
+        let templates = [Template {
+            path: "a.tera".into(),
+            contents: b"{{ nope }}".to_vec(),
+            executable: false,
+        }];
         let failure = render(&mut ChangeSet::new(""), &templates, Path::new(""), &[]).unwrap_err();
         assert!(failure.message.contains("`a.tera`"), "{failure}");
     }

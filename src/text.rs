@@ -242,8 +242,8 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             | '\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => true,
-            '\u{e0000}'..='\u{e007f}' => true,
+            | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}' => true,
             other => other.is_control(),
         }
     }
@@ -252,12 +252,10 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     }
     let mut safe = String::with_capacity(text.len() + 8);
     for character in text.chars() {
-        if character == '\r' {
-            continue;
-        } else if hostile(character) {
-            safe.extend(character.escape_unicode());
-        } else {
-            safe.push(character);
+        match character {
+            '\r' => {}
+            _ if hostile(character) => safe.extend(character.escape_unicode()),
+            _ => safe.push(character),
         }
     }
     Cow::Owned(safe)

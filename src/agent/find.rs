@@ -14,12 +14,21 @@ use super::Agent;
 pub fn find(paths: &[PathBuf]) -> Result<Vec<Agent>> {
     let mut found = BTreeSet::new();
     for path in paths {
-        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let path = if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            path
+        };
         if files::is_folder(path) {
-            let inside_agents = files::canonical(path)?.components().any(|part| part.as_os_str() == "agents");
+            let inside_agents = files::canonical(path)?
+                .components()
+                .any(|part| part.as_os_str() == "agents");
             let entries = files::walk(path)?.entries;
             found.extend(
-                entries.iter().filter(|entry| is_agent(entry, inside_agents)).map(|entry| path.join(&entry.path)),
+                entries
+                    .iter()
+                    .filter(|entry| is_agent(entry, inside_agents))
+                    .map(|entry| path.join(&entry.path)),
             );
         } else if path.extension().is_some_and(|extension| extension == "md") && files::exists(path) {
             found.insert(path.to_path_buf());
@@ -34,7 +43,10 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Agent>> {
     Ok(files::in_parallel(&found, |path| {
         let shown = slashed(path);
         let shown = shown.strip_prefix("./").unwrap_or(&shown);
-        Agent::read(shown, files::read(path).map_err(|failure| failure.causes.join(": ")))
+        Agent::read(
+            shown,
+            files::read(path).map_err(|failure| failure.causes.join(": ")),
+        )
     }))
 }
 
@@ -44,7 +56,13 @@ fn is_agent(entry: &Entry, inside_agents: bool) -> bool {
     // A skill may keep prompts for its own subagents in `agents/`; those are its text, not definitions.
     let in_skill = folder.split('/').any(|part| part == "skills");
     let is_text = ["README.md", "CHANGELOG.md", "AGENTS.md", "CLAUDE.md"].contains(&name);
-    matches!(entry.kind, EntryKind::File { .. }) && name.ends_with(".md") && in_agents && !in_skill && !is_text
+    matches!(entry.kind, EntryKind::File { .. })
+        && Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension == "md")
+        && in_agents
+        && !in_skill
+        && !is_text
 }
 
 #[cfg(test)]
@@ -53,7 +71,13 @@ mod tests {
 
     #[test]
     fn place_and_name_make_an_agent() {
-        let file = |path: &str| Entry { path: path.to_owned(), kind: EntryKind::File { bytes: 1, executable: false } };
+        let file = |path: &str| Entry {
+            path: path.to_owned(),
+            kind: EntryKind::File {
+                bytes: 1,
+                executable: false,
+            },
+        };
         for (path, inside, expected) in [
             ("agents/reviewer.md", false, true),
             ("plugins/a/agents/deep/x.md", false, true),

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::failure::Result;
 use crate::lint::{self, Allows, Levels, Linted};
 use crate::page;
+use crate::text::Source;
 
 use super::{Agent, find, rules};
 
@@ -29,12 +31,41 @@ pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
         linted.checked += 1;
         let findings = check(&agent, levels);
         if !findings.is_empty() {
-            linted.sources.insert(agent.page.source.path().clone(), agent.page.source);
+            linted
+                .sources
+                .insert(agent.page.source.path().clone(), agent.page.source);
         }
         linted.findings.extend(findings);
     }
     lint::sort(&mut linted.findings);
     Ok(linted)
+}
+
+/// The edits that fix every agent at or below the paths, and how many fixes they are.
+pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(ChangeSet, usize)> {
+    let mut set = ChangeSet::new("");
+    let mut count = 0;
+    for agent in find(paths)? {
+        let source = agent.page.source.clone();
+        if agent.unreadable.is_some() || source.invalid_at().is_some() {
+            continue;
+        }
+        let settled = lint::settle(source.text(), risky, |text| {
+            let page = page::Page::read(Source::new(source.path().clone(), text));
+            check(
+                &Agent {
+                    page,
+                    ..agent.clone()
+                },
+                levels,
+            )
+        });
+        if settled.text != source.text() {
+            count += settled.applied.len();
+            set.edit(&**source.path(), source.text(), settled.text);
+        }
+    }
+    Ok((set, count))
 }
 
 #[cfg(test)]
@@ -46,15 +77,26 @@ mod tests {
     fn each_bad_example_fires_its_rule_alone_and_each_good_one_none() {
         for rule in rules::RULES {
             let examples = cases(rule.docs);
-            assert!(examples.iter().any(|case| case.bad) && examples.iter().any(|case| !case.bad), "{}", rule.name);
+            assert!(
+                examples.iter().any(|case| case.bad) && examples.iter().any(|case| !case.bad),
+                "{}",
+                rule.name
+            );
             assert!(rule.docs.contains("Source: "), "{} names no source", rule.name);
             for case in examples {
                 let agent = Agent::read("agents/reviewer.md", Ok(case.text.clone().into_bytes()));
-                let found: Vec<&str> =
-                    check(&agent, &Levels::default()).iter().map(|finding| finding.rule).collect();
+                let found: Vec<&str> = check(&agent, &Levels::default())
+                    .iter()
+                    .map(|finding| finding.rule)
+                    .collect();
                 if case.bad {
                     assert!(!found.is_empty(), "{} does not fire on\n{}", rule.name, case.text);
-                    assert!(found.iter().all(|name| *name == rule.name), "{found:?} on {}'s\n{}", rule.name, case.text);
+                    assert!(
+                        found.iter().all(|name| *name == rule.name),
+                        "{found:?} on {}'s\n{}",
+                        rule.name,
+                        case.text
+                    );
                 } else {
                     assert_eq!(found, <[&str; 0]>::default(), "{}'s good example", rule.name);
                 }

@@ -27,16 +27,26 @@ pub fn plan(request: &Request) -> Result<ChangeSet> {
     skill::new::check_name(&request.name)?;
     let templates = skill::new::templates("agent", &request.template, request.templates.as_deref())?;
     let words = request.name.replace('-', " ");
-    let description = request.description.clone().unwrap_or_else(|| {
-        format!("Does the work of a {words}. Use when a task needs a {words}.")
-    });
+    let description = request
+        .description
+        .clone()
+        .unwrap_or_else(|| format!("Does the work of a {words}. Use when a task needs a {words}."));
+    let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
     let path = Path::new("agents").join(format!("{}.md", request.name));
     if files::exists(&request.root.join(&path)) {
-        return Err(Failure::user(format!("`{}` is there already", slashed(&request.root.join(&path))))
-            .hint("choose another name, or remove the file first; nothing is overwritten"));
+        return Err(Failure::user(format!(
+            "`{}` is there already",
+            slashed(&request.root.join(&path))
+        ))
+        .hint("choose another name, or remove the file first; nothing is overwritten"));
     }
     let title = scaffold::title_case(&request.name);
-    let answers = [("name", request.name.as_str()), ("title", &title), ("description", description.trim()), ("agent", "")];
+    let answers = [
+        ("name", request.name.as_str()),
+        ("title", &title),
+        ("description", &description),
+        ("agent", ""),
+    ];
     let mut rendered = ChangeSet::new(&request.root);
     scaffold::render(&mut rendered, &templates, Path::new(""), &answers)?;
     let mut set = ChangeSet::new(&request.root);

@@ -6,12 +6,50 @@ use crate::text::Span;
 
 /// Tools of Claude Code, by name; data of the documentation read 2026-08-22 and of version 2.1.329.
 pub const KNOWN: &[&str] = &[
-    "Agent", "AskUserQuestion", "Bash", "BashOutput", "CronCreate", "CronDelete", "CronList", "Edit", "EnterPlanMode",
-    "EnterWorktree", "ExitPlanMode", "ExitWorktree", "Glob", "Grep", "KillBash", "KillShell", "LS", "LSP",
-    "ListMcpResourcesTool", "Monitor", "MultiEdit", "NotebookEdit", "NotebookRead", "PowerShell", "Read",
-    "ReadMcpResourceTool", "SendMessage", "Skill", "SlashCommand", "Task", "TaskCreate", "TaskGet", "TaskList",
-    "TaskOutput", "TaskStop", "TaskUpdate", "TeamCreate", "TeamDelete", "TodoRead", "TodoWrite", "ToolSearch",
-    "WebFetch", "WebSearch", "Write",
+    "Agent",
+    "AskUserQuestion",
+    "Bash",
+    "BashOutput",
+    "CronCreate",
+    "CronDelete",
+    "CronList",
+    "Edit",
+    "EnterPlanMode",
+    "EnterWorktree",
+    "ExitPlanMode",
+    "ExitWorktree",
+    "Glob",
+    "Grep",
+    "KillBash",
+    "KillShell",
+    "LS",
+    "LSP",
+    "ListMcpResourcesTool",
+    "Monitor",
+    "MultiEdit",
+    "NotebookEdit",
+    "NotebookRead",
+    "PowerShell",
+    "Read",
+    "ReadMcpResourceTool",
+    "SendMessage",
+    "Skill",
+    "SlashCommand",
+    "Task",
+    "TaskCreate",
+    "TaskGet",
+    "TaskList",
+    "TaskOutput",
+    "TaskStop",
+    "TaskUpdate",
+    "TeamCreate",
+    "TeamDelete",
+    "TodoRead",
+    "TodoWrite",
+    "ToolSearch",
+    "WebFetch",
+    "WebSearch",
+    "Write",
 ];
 
 /// A tool as a definition names it.
@@ -84,10 +122,17 @@ mod tests {
 
     #[test]
     fn lists_are_read_in_every_form() {
-        for tools in ["Read, Bash(git log *, git diff), Edit", "[Read, \"Bash(git log *, git diff)\", Edit]", "Read Bash(git log *, git diff) Edit"] {
+        for tools in [
+            "Read, Bash(git log *, git diff), Edit",
+            "[Read, \"Bash(git log *, git diff)\", Edit]",
+            "Read Bash(git log *, git diff) Edit",
+        ] {
             let text = format!("---\ntools: {tools}\n---\n");
             let page = Page::read(Source::new("a.md", text));
-            let names: Vec<String> = in_field(&page, "tools").into_iter().map(|tool| tool.name).collect();
+            let names: Vec<String> = in_field(&page, "tools")
+                .into_iter()
+                .map(|tool| tool.name)
+                .collect();
             if tools.contains("Read Bash") {
                 // A comma anywhere makes it a list separated by commas, as Claude Code reads it.
                 assert_eq!(names.first().map(String::as_str), Some("Read Bash"), "{tools}");

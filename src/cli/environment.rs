@@ -39,6 +39,12 @@ impl Environment {
             .filter(|value| !value.is_empty())
     }
 
+    /// The program that is running.
+    pub fn program() -> Result<PathBuf> {
+        std::env::current_exe()
+            .map_err(|error| Failure::internal("cannot tell where packwright itself lies").because(&error))
+    }
+
     /// The user's home folder.
     pub fn home(&self) -> Result<PathBuf> {
         let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };

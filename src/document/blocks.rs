@@ -155,9 +155,7 @@ fn kind(tag: &Tag) -> Option<BlockKind> {
         Tag::CodeBlock(CodeBlockKind::Fenced(info)) => BlockKind::Code {
             info: info.to_string(),
         },
-        Tag::CodeBlock(CodeBlockKind::Indented) => BlockKind::Code {
-            info: String::new(),
-        },
+        Tag::CodeBlock(CodeBlockKind::Indented) => BlockKind::Code { info: String::new() },
         Tag::Table(_) => BlockKind::Table,
         Tag::BlockQuote(_) => BlockKind::Quote,
         Tag::HtmlBlock => BlockKind::Html,

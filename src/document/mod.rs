@@ -4,4 +4,5 @@
 pub mod blocks;
 pub mod front_matter;
 pub mod markdown;
+pub mod sql;
 pub mod yaml;

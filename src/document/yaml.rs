@@ -270,7 +270,7 @@ fn style_of(style: ScalarStyle) -> Style {
         ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
         ScalarStyle::Literal => Style::Literal,
         ScalarStyle::Folded => Style::Folded,
-        _ => Style::Plain,
+        ScalarStyle::Plain => Style::Plain,
     }
 }
 
@@ -314,9 +314,13 @@ fn refusal(text: &str, base: usize, error: &granit_parser::ScanError) -> Refusal
     }
 }
 
-/// A string as a YAML scalar on one line, quoted where it must be.
+/// A string as a YAML scalar on one line, quoted where some reader would take it for something else.
 pub fn quoted(text: &str) -> String {
-    serde_saphyr::to_string(&text).map_or_else(|_| format!("{text:?}"), |yaml| yaml.trim_end().to_owned())
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    match serde_saphyr::to_string_with_options(&text, options) {
+        Ok(yaml) if yaml.trim_end().lines().count() <= 1 => yaml.trim_end().to_owned(),
+        _ => double_quoted(text),
+    }
 }
 
 /// A string in double quotes on one line.
@@ -432,10 +436,11 @@ mod tests {
         }
 
         #[test]
-        fn what_is_quoted_reads_back(text in "[ -~é\u{4e00}]{0,40}") {
+        fn what_is_quoted_reads_back_and_stays_on_one_line(text in "[ -~é\u{4e00}]{0,200}") {
             for yaml in [format!("key: {}\n", quoted(&text)), format!("key: {}\n", double_quoted(&text))] {
                 let pairs = map(&yaml);
                 prop_assert_eq!(pairs[0].1.as_str(), Some(text.as_str()), "{}", yaml);
+                prop_assert_eq!(yaml.lines().count(), 1, "{}", yaml);
             }
         }
     }

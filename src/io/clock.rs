@@ -33,3 +33,8 @@ impl Stopwatch {
         self.0.elapsed()
     }
 }
+
+/// Lets time pass.
+pub fn wait(time: Duration) {
+    std::thread::sleep(time);
+}

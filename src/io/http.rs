@@ -144,7 +144,8 @@ async fn receive(
     progress(have);
     let mut body = response.bytes_stream();
     while let Some(part) = body.next().await {
-        let part = part.map_err(|error| Trouble::Passing(cut_off(url, have, bytes).because(&error.without_url())))?;
+        let part =
+            part.map_err(|error| Trouble::Passing(cut_off(url, have, bytes).because(&error.without_url())))?;
         have += part.len() as u64;
         if have > bytes {
             let _ = fs::remove_file(path);
@@ -161,7 +162,11 @@ async fn receive(
 
 /// Where a partial answer begins: `Content-Range: bytes 100-199/200`.
 fn first_byte(headers: &HeaderMap) -> Option<u64> {
-    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?.strip_prefix("bytes ")?;
+    let range = headers
+        .get(CONTENT_RANGE)?
+        .to_str()
+        .ok()?
+        .strip_prefix("bytes ")?;
     range.split('-').next()?.trim().parse().ok()
 }
 
@@ -171,7 +176,11 @@ fn connecting(url: &str, error: reqwest::Error) -> Trouble {
         .because(&error.without_url())
         .hint("check the connection, and `HTTPS_PROXY` where a proxy is needed");
     // Another try would only wait as long again.
-    if unreachable { Trouble::Lasting(failure) } else { Trouble::Passing(failure) }
+    if unreachable {
+        Trouble::Lasting(failure)
+    } else {
+        Trouble::Passing(failure)
+    }
 }
 
 fn refused(url: &str, status: StatusCode) -> Failure {
@@ -186,13 +195,19 @@ fn refused(url: &str, status: StatusCode) -> Failure {
 }
 
 fn wrong_length(url: &str, found: u64, bytes: u64) -> Failure {
-    Failure::user(format!("`{}` has {found} bytes or more, not {bytes}", redacted(url)))
-        .hint("a proxy or mirror in between sends something else than what was asked for")
+    Failure::user(format!(
+        "`{}` has {found} bytes or more, not {bytes}",
+        redacted(url)
+    ))
+    .hint("a proxy or mirror in between sends something else than what was asked for")
 }
 
 fn cut_off(url: &str, have: u64, bytes: u64) -> Failure {
-    Failure::user(format!("`{}` stopped after {have} of {bytes} bytes", redacted(url)))
-        .hint("run the command again: it goes on where it stopped")
+    Failure::user(format!(
+        "`{}` stopped after {have} of {bytes} bytes",
+        redacted(url)
+    ))
+    .hint("run the command again: it goes on where it stopped")
 }
 
 /// A URL as it may be shown: without user, password, query and fragment.

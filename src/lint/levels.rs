@@ -2,9 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::Level;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::rule::Group;
+
+/// What a rule does when it fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Nothing.
+    Off,
+    /// A warning; the run still succeeds.
+    Warn,
+    /// An error; the run fails.
+    Deny,
+}
 
 /// Levels in force for one run.
 #[derive(Debug, Clone, Default)]

@@ -9,14 +9,13 @@ mod rule;
 
 pub use allow::Allows;
 pub use fix::{Settled, settle};
-pub use levels::Levels;
+pub use levels::{Level, Levels};
 pub(crate) use rule::rule;
 pub use rule::{Case, Finding, Group, Report, Rule, cases, summary};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::config::Level;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Source;
 

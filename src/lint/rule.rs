@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use crate::config::Level;
 use crate::diagnostic::{Diagnostic, Fix, Label, Place, Severity};
 use crate::text::{Source, Span};
+
+use super::levels::Level;
 
 /// What kind of trouble a rule is about; owns the level it has by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -217,9 +217,8 @@ fn cuts(source: &str, start: usize, blocks: &[Block], tokens: &Tokens) -> Vec<Cu
         while token < tokens.len() && tokens.start(token) < byte {
             token += 1;
         }
-        let torn = token > 0
-            && token < tokens.len()
-            && (tokens.end(token - 1) > byte || !tokens.words[token]);
+        let torn =
+            token > 0 && token < tokens.len() && (tokens.end(token - 1) > byte || !tokens.words[token]);
         let first = cuts.is_empty();
         if first || byte == source.len() || (!torn && cuts[cuts.len() - 1].byte < byte) {
             cuts.push(Cut {
@@ -497,11 +496,7 @@ impl Splitter<'_> {
             chunks.push(Chunk {
                 lines: (lines.number(span.start), lines.number(span.end - 1)),
                 headings: path.open.iter().map(|open| open.1.to_owned()).collect(),
-                outer: path
-                    .open
-                    .iter()
-                    .take_while(|open| open.0 < span.start)
-                    .count(),
+                outer: path.open.iter().take_while(|open| open.0 < span.start).count(),
                 tokens,
                 span,
             });
@@ -689,10 +684,7 @@ mod tests {
         }
         let code = format!("```\n{}```\n", "word word word\n".repeat(12));
         for text in texts(&code, limits(16, 0)) {
-            assert!(
-                text.lines()
-                    .all(|line| line == "word word word" || line == "```")
-            );
+            assert!(text.lines().all(|line| line == "word word word" || line == "```"));
         }
     }
 

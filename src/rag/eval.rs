@@ -97,19 +97,29 @@ impl Dataset {
         let name = slashed(path);
         if !files::is_folder(path) {
             let (queries, qrels) = questions(&text(path)?, &name)?;
-            return Ok(Self { name, corpus: None, queries, qrels });
+            return Ok(Self {
+                name,
+                corpus: None,
+                queries,
+                qrels,
+            });
         }
         let corpus = path.join("corpus.jsonl");
         let corpus = match files::read_if_present(&corpus)? {
             Some(bytes) => Some(
-                beir::documents(&decoded(bytes, &corpus)?, &slashed(&corpus))
-                    .map_err(|failure| failure.hint("a line is `{\"_id\": \"1\", \"title\": \"…\", \"text\": \"…\"}`"))?,
+                beir::documents(&decoded(bytes, &corpus)?, &slashed(&corpus)).map_err(|failure| {
+                    failure.hint("a line is `{\"_id\": \"1\", \"title\": \"…\", \"text\": \"…\"}`")
+                })?,
             ),
             None => None,
         };
         let queries_path = path.join("queries.jsonl");
         let queries = text(&queries_path)
-            .map_err(|failure| failure.hint("a data set is a folder with `queries.jsonl` and `qrels.tsv`, or one file of questions"))
+            .map_err(|failure| {
+                failure.hint(
+                    "a data set is a folder with `queries.jsonl` and `qrels.tsv`, or one file of questions",
+                )
+            })
             .and_then(|text| {
                 beir::queries(&text, &slashed(&queries_path))
                     .map_err(|failure| failure.hint("a line is `{\"_id\": \"1\", \"text\": \"…\"}`"))
@@ -125,8 +135,9 @@ impl Dataset {
 
 /// Reads a file of judgements.
 pub fn read_qrels(path: &Path) -> Result<Qrels> {
-    let qrels = Qrels::read(&text(path)?, &slashed(path))
-        .map_err(|failure| failure.hint("a line is `query 0 document grade`, or `query document grade` parted by tabs"))?;
+    let qrels = Qrels::read(&text(path)?, &slashed(path)).map_err(|failure| {
+        failure.hint("a line is `query 0 document grade`, or `query document grade` parted by tabs")
+    })?;
     if qrels.queries().len() == 0 {
         return Err(Failure::user(format!("`{}` judges nothing", slashed(path)))
             .hint("a line is `query 0 document grade`, or `query document grade` parted by tabs"));
@@ -141,7 +152,10 @@ pub fn read_run(path: &Path) -> Result<Run> {
 }
 
 fn judgements_of(folder: &Path) -> Result<Qrels> {
-    let found = JUDGEMENTS.iter().map(|name| folder.join(name)).find(|path| files::exists(path));
+    let found = JUDGEMENTS
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| files::exists(path));
     match found {
         Some(path) => read_qrels(&path),
         None => Err(Failure::user(format!("`{}` has no judgements", slashed(folder)))
@@ -162,7 +176,8 @@ fn decoded(bytes: Vec<u8>, path: &Path) -> Result<String> {
 }
 
 fn questions(text: &str, name: &str) -> Result<(Vec<Query>, Qrels)> {
-    const FORM: &str = "a line is `{\"text\": \"…\", \"relevant\": [\"docs/a.md\"]}`, or with grades `{\"docs/a.md\": 2}`";
+    const FORM: &str =
+        "a line is `{\"text\": \"…\", \"relevant\": [\"docs/a.md\"]}`, or with grades `{\"docs/a.md\": 2}`";
     let fail = |line: usize, what: String| Failure::user(format!("{name}:{line}: {what}")).hint(FORM);
     let mut queries = Vec::new();
     let mut qrels = Qrels::default();
@@ -186,7 +201,10 @@ fn questions(text: &str, name: &str) -> Result<(Vec<Query>, Qrels)> {
                 return Err(fail(number, format!("`{path}` is judged twice")));
             }
         }
-        queries.push(Query { id, text: question.text });
+        queries.push(Query {
+            id,
+            text: question.text,
+        });
     }
     if qrels.queries().len() == 0 {
         return Err(Failure::user(format!("`{name}` judges nothing")).hint(FORM));
@@ -206,8 +224,17 @@ pub async fn retrieve(
             Searcher::open(store, SCRATCH, setting.mode, setting.model, setting.places).await?
         }
         None => {
-            let store = Store::look(setting.url).await?.ok_or_else(|| nothing_ingested(setting.url))?;
-            Searcher::open(store, setting.collection, setting.mode, setting.model, setting.places).await?
+            let store = Store::look(setting.url)
+                .await?
+                .ok_or_else(|| nothing_ingested(setting.url))?;
+            Searcher::open(
+                store,
+                setting.collection,
+                setting.mode,
+                setting.model,
+                setting.places,
+            )
+            .await?
         }
     };
     let collection = searcher.collection.clone();
@@ -224,13 +251,24 @@ pub async fn retrieve(
     absent.sort_unstable();
     absent.dedup();
 
-    let judged: Vec<&Query> = dataset.queries.iter().filter(|query| dataset.qrels.has(&query.id)).collect();
+    let judged: Vec<&Query> = dataset
+        .queries
+        .iter()
+        .filter(|query| dataset.qrels.has(&query.id))
+        .collect();
     let mut run = Run::default();
     for (at, slice) in judged.chunks(SLICE).enumerate() {
         let texts: Vec<&str> = slice.iter().map(|query| query.text.as_str()).collect();
         let mut vectors = tokio::task::block_in_place(|| searcher.embed(&texts)).into_iter();
         for (query, number) in slice.iter().zip(1..) {
-            let found = documents(&mut searcher, &query.text, vectors.next().as_deref(), &paths, setting.count).await?;
+            let found = documents(
+                &mut searcher,
+                &query.text,
+                vectors.next().as_deref(),
+                &paths,
+                setting.count,
+            )
+            .await?;
             run.add(&query.id, found);
             progress(Progress {
                 what: "questions",
@@ -277,7 +315,9 @@ async fn documents(
     };
     let keyword = match searcher.mode {
         Mode::Vector => Vec::new(),
-        Mode::Keyword | Mode::Hybrid => owners(searcher.by_keyword(question, depth * CHUNKS_PER_DOCUMENT).await?),
+        Mode::Keyword | Mode::Hybrid => {
+            owners(searcher.by_keyword(question, depth * CHUNKS_PER_DOCUMENT).await?)
+        }
     };
     let nearest = match vector {
         Some(vector) => owners(searcher.by_vector(vector, depth * CHUNKS_PER_DOCUMENT).await?),
@@ -365,7 +405,10 @@ mod tests {
     #[test]
     fn bad_questions_name_file_line_and_form() {
         for (text, message) in [
-            ("{\"text\": \"why\"}", "q.jsonl:1: not a question: missing field `relevant`"),
+            (
+                "{\"text\": \"why\"}",
+                "q.jsonl:1: not a question: missing field `relevant`",
+            ),
             ("\n{\"txt\": 1}", "q.jsonl:2: not a question: unknown field `txt`"),
             (
                 "{\"text\": \"a\", \"relevant\": [\"a\", \"a\"]}",

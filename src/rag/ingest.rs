@@ -102,11 +102,19 @@ struct Looked {
 ///
 /// Fails when a path asked for is not there and was never ingested, when the collection was made with another model or would get
 /// documents without vectors, and when the store cannot be written.
-pub async fn run(request: Request, url: &Url, progress: &mut (dyn FnMut(Progress<'_>) + Send)) -> Result<Summary> {
+pub async fn run(
+    request: Request,
+    url: &Url,
+    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+) -> Result<Summary> {
     let watch = Stopwatch::start();
     let sources = Sources::find(&request.root, &request.paths)?;
     let embedder = request.embedder.as_ref().map(Embedder::id);
-    let mut store = if request.dry_run { Store::look(url).await? } else { Some(Store::open(url).await?) };
+    let mut store = if request.dry_run {
+        Store::look(url).await?
+    } else {
+        Some(Store::open(url).await?)
+    };
     let mut collection = match &mut store {
         Some(store) => store.collection(&request.collection).await?,
         None => None,
@@ -119,13 +127,23 @@ pub async fn run(request: Request, url: &Url, progress: &mut (dyn FnMut(Progress
         ledger = store.ledger(collection).await?;
     }
     check_missing(&sources, &ledger)?;
-    if let Some(store) = store.as_mut().filter(|_| !request.dry_run && collection.is_none()) {
-        collection = Some(store.open_collection(&request.collection, embedder.as_ref()).await?);
+    if let Some(store) = store
+        .as_mut()
+        .filter(|_| !request.dry_run && collection.is_none())
+    {
+        collection = Some(
+            store
+                .open_collection(&request.collection, embedder.as_ref())
+                .await?,
+        );
     }
 
     let cutter = Arc::new(Cutter::new(request.limits, request.embedder.as_ref())?);
     let known = ledger.keys().cloned().collect::<Vec<_>>();
-    let mut target = store.as_mut().zip(collection.as_mut()).filter(|_| !request.dry_run);
+    let mut target = store
+        .as_mut()
+        .zip(collection.as_mut())
+        .filter(|_| !request.dry_run);
     if let (Some((store, collection)), Some(id)) = (&mut target, &embedder)
         && collection.embedder.is_none()
     {
@@ -190,7 +208,11 @@ async fn flow(
         }
         summary.added += batch.added;
         summary.updated += batch.documents.len() - batch.added;
-        summary.chunks += batch.documents.iter().map(|document| document.chunks.len()).sum::<usize>();
+        summary.chunks += batch
+            .documents
+            .iter()
+            .map(|document| document.chunks.len())
+            .sum::<usize>();
         summary.tokens += batch.tokens;
         progress(Progress {
             files_done: batch.files_done,
@@ -199,7 +221,8 @@ async fn flow(
             path: batch.documents.last().map_or("", |document| &document.path),
         });
     }
-    let ended = |error: tokio::task::JoinError| Failure::internal("a stage of the ingest broke down").because(&error);
+    let ended =
+        |error: tokio::task::JoinError| Failure::internal("a stage of the ingest broke down").because(&error);
     embedding.await.map_err(ended)?;
     reading.await.map_err(ended)
 }
@@ -211,7 +234,11 @@ fn read(
     cutter: &Cutter,
     next: &mpsc::Sender<Batch>,
 ) -> Looked {
-    let factor = if cutter.encoder().is_some() { 1 } else { KEYWORD_FACTOR };
+    let factor = if cutter.encoder().is_some() {
+        1
+    } else {
+        KEYWORD_FACTOR
+    };
     let recipe = cutter.recipe();
     let mut looked = Looked::default();
     let mut batch = Batch::default();
@@ -253,13 +280,18 @@ fn read(
 fn read_text(file: &SourceFile) -> Result<String, String> {
     let bytes = files::size(&file.path).map_err(|failure| failure.causes.join(": "))?;
     if bytes > MOST_BYTES {
-        return Err(format!("{} MB; files over {} MB are left out", bytes / 1_000_000, MOST_BYTES / 1_000_000));
+        return Err(format!(
+            "{} MB; files over {} MB are left out",
+            bytes / 1_000_000,
+            MOST_BYTES / 1_000_000
+        ));
     }
     let bytes = files::read(&file.path).map_err(|failure| failure.causes.join(": "))?;
     if bytes.iter().take(HEAD).any(|&byte| byte == 0) {
         return Err("not text: it holds zero bytes".to_owned());
     }
-    String::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes)
+        .map_err(|error| format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to()))
 }
 
 /// Gives every chunk its vector.
@@ -298,7 +330,10 @@ fn check_embedder(collection: &Collection, embedder: Option<&EmbedderId>) -> Res
             "the collection `{name}` has vectors of `{}`; without that model new documents would have none",
             theirs.model
         ))
-        .hint(format!("`packwright model pull {}` fetches the model", theirs.model))
+        .hint(format!(
+            "`packwright model pull {}` fetches the model",
+            theirs.model
+        ))
         .hint("or name another collection with `--collection`")),
         _ => Ok(()),
     }

@@ -124,10 +124,7 @@ pub fn evaluate(run: &Run, qrels: &Qrels, measures: &[Measure]) -> Evaluation {
         .par_iter()
         .map_init(Seen::default, |seen, &(query, grades)| {
             let ranking = Ranking::new(run.get(query), grades, seen);
-            let values = measures
-                .iter()
-                .map(|&measure| ranking.value(measure))
-                .collect();
+            let values = measures.iter().map(|&measure| ranking.value(measure)).collect();
             (query.to_owned(), values)
         })
         .collect();
@@ -140,11 +137,7 @@ pub fn evaluate(run: &Run, qrels: &Qrels, measures: &[Measure]) -> Evaluation {
             .iter()
             .filter(|(query, _)| run.get(query).is_none())
             .count(),
-        unjudged: run
-            .lists()
-            .iter()
-            .filter(|list| !qrels.has(list.query()))
-            .count(),
+        unjudged: run.lists().iter().filter(|list| !qrels.has(list.query())).count(),
         queries,
         aggregate,
     }
@@ -160,11 +153,7 @@ struct Ranking {
 
 impl Ranking {
     fn new(list: Option<&List>, grades: &Grades, seen: &mut Seen) -> Self {
-        let mut ideal: Vec<i32> = grades
-            .values()
-            .copied()
-            .filter(|&grade| grade > 0)
-            .collect();
+        let mut ideal: Vec<i32> = grades.values().copied().filter(|&grade| grade > 0).collect();
         ideal.sort_unstable_by(|a, b| b.cmp(a));
         let mut found = Vec::with_capacity(ideal.len());
         if let Some(list) = list {
@@ -200,9 +189,7 @@ impl Ranking {
                 ratio(dcg(found.iter().copied()), dcg(ideal))
             }
             Kind::Ap => {
-                let precisions = (1..)
-                    .zip(found)
-                    .map(|(hits, &(rank, _))| ratio_of(hits, rank));
+                let precisions = (1..).zip(found).map(|(hits, &(rank, _))| ratio_of(hits, rank));
                 ratio(precisions.sum(), float(relevant))
             }
             Kind::Rr => found.first().map_or(0.0, |&(rank, _)| 1.0 / float(rank)),
@@ -240,10 +227,7 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     ratio(values.sum(), float(count))
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of documents are below 2^53"
-)]
+#[expect(clippy::cast_precision_loss, reason = "counts of documents are below 2^53")]
 fn float(count: usize) -> f64 {
     count as f64
 }
@@ -294,9 +278,7 @@ mod tests {
                 assert!((value - want).abs() < 5e-5, "{query}: {values:?}");
             }
         }
-        let means = [
-            0.5419, 0.4821, 0.5185, 0.2222, 0.6667, 0.3519, 0.4444, 0.4821,
-        ];
+        let means = [0.5419, 0.4821, 0.5185, 0.2222, 0.6667, 0.3519, 0.4444, 0.4821];
         for (value, want) in found.aggregate.iter().zip(means) {
             assert!((value - want).abs() < 5e-5, "{:?}", found.aggregate);
         }

@@ -52,13 +52,19 @@ pub const MODELS: &[Model] = &[Model {
 /// The model of that short name.
 pub fn named(name: &str) -> Result<&'static Model> {
     let known = || MODELS.iter().map(|model| model.source.name);
-    MODELS.iter().find(|model| model.source.name == name).ok_or_else(|| {
-        let failure = Failure::config(format!("there is no model `{name}`"));
-        match nearest(name, known()) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint(format!("known models: {}", known().collect::<Vec<_>>().join(", "))),
-        }
-    })
+    MODELS
+        .iter()
+        .find(|model| model.source.name == name)
+        .ok_or_else(|| {
+            let failure = Failure::config(format!("there is no model `{name}`"));
+            match nearest(name, known()) {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure.hint(format!(
+                    "known models: {}",
+                    known().collect::<Vec<_>>().join(", ")
+                )),
+            }
+        })
 }
 
 /// An embedder and its name.
@@ -91,9 +97,12 @@ impl Model {
 
     fn damaged(&self, folder: &str, fault: String, places: &Places) -> Failure {
         let name = self.source.name;
-        let failure = Failure::user(format!("the model `{name}` in `{folder}` cannot be used")).caused_by(fault);
+        let failure =
+            Failure::user(format!("the model `{name}` in `{folder}` cannot be used")).caused_by(fault);
         if places.local.is_some() {
-            failure.hint(format!("`PACKWRIGHT_MODEL_DIR` must name a folder with the unchanged files of `{name}`"))
+            failure.hint(format!(
+                "`PACKWRIGHT_MODEL_DIR` must name a folder with the unchanged files of `{name}`"
+            ))
         } else {
             failure.hint(format!("`packwright model pull {name}` fetches it again"))
         }

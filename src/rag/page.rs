@@ -59,11 +59,18 @@ impl Cutter {
     pub fn recipe(&self) -> String {
         let tokens = match &self.tokens {
             Tokens::Model(embedder) => {
-                format!("{}@{}", embedder.model.source.name, embedder.model.source.revision)
+                format!(
+                    "{}@{}",
+                    embedder.model.source.name, embedder.model.source.revision
+                )
             }
             Tokens::Words(_) => "words".to_owned(),
         };
-        let Limits { max_tokens, overlap, context } = self.limits;
+        let Limits {
+            max_tokens,
+            overlap,
+            context,
+        } = self.limits;
         format!("{STRUCTURE} {max_tokens}+{overlap}+{context} {tokens}")
     }
 
@@ -206,13 +213,22 @@ mod tests {
         let text = "---\nname: pdf\ndescription: >\n  Reads forms.\n  Use when there is a PDF.\n---\n\n# Forms\n\nText.\n";
         let document = cutter().document("skills/pdf/SKILL.md", text, Markup::Markdown);
         assert_eq!(document.title, "pdf");
-        let shown: Vec<(&str, (usize, usize))> =
-            document.chunks.iter().map(|chunk| (chunk.text.as_str(), chunk.lines)).collect();
-        assert_eq!(shown, [
-            ("Reads forms. Use when there is a PDF.", (4, 5)),
-            ("# Forms\n\nText.", (8, 10))
-        ]);
-        assert_eq!(document.chunks[0].embedded, "pdf\nReads forms. Use when there is a PDF.");
+        let shown: Vec<(&str, (usize, usize))> = document
+            .chunks
+            .iter()
+            .map(|chunk| (chunk.text.as_str(), chunk.lines))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("Reads forms. Use when there is a PDF.", (4, 5)),
+                ("# Forms\n\nText.", (8, 10))
+            ]
+        );
+        assert_eq!(
+            document.chunks[0].embedded,
+            "pdf\nReads forms. Use when there is a PDF."
+        );
     }
 
     #[test]
@@ -236,6 +252,11 @@ mod tests {
         let text = "one two three four. ".repeat(200);
         let document = cutter().document("a.txt", &text, Markup::Plain);
         assert!(document.chunks.len() > 3);
-        assert!(document.chunks.iter().all(|chunk| chunk.tokens <= 192 && !chunk.text.is_empty()));
+        assert!(
+            document
+                .chunks
+                .iter()
+                .all(|chunk| chunk.tokens <= 192 && !chunk.text.is_empty())
+        );
     }
 }

@@ -28,11 +28,7 @@ pub fn push_floats(vector: &[f32], to: &mut Vec<u8>) {
 /// Appends `vector` as codes. Components that are not numbers count as 0.
 pub fn push_codes(vector: &[f32], to: &mut Vec<u8>) {
     let most = vector.iter().map(|x| x.abs()).fold(0.0, f32::max);
-    let scale = if most.is_finite() {
-        most / GREATEST
-    } else {
-        0.0
-    };
+    let scale = if most.is_finite() { most / GREATEST } else { 0.0 };
     to.extend(scale.to_le_bytes());
     let inverse = if scale > 0.0 { 1.0 / scale } else { 0.0 };
     to.extend(vector.iter().map(|x| code(x * inverse).to_le_bytes()[0]));
@@ -71,10 +67,7 @@ mod tests {
         assert_eq!(signs, [0b0000_1001, 1]);
         assert_eq!(signs.len(), sign_bytes(9));
         assert_eq!(
-            codes[4..8]
-                .iter()
-                .map(|b| b.cast_signed())
-                .collect::<Vec<_>>(),
+            codes[4..8].iter().map(|b| b.cast_signed()).collect::<Vec<_>>(),
             [64, -127, 0, 32]
         );
     }

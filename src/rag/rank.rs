@@ -43,10 +43,10 @@ pub fn weighted<K: Hash + Ord + Clone>(
     let ranges: Vec<(f64, f64)> = cut
         .iter()
         .map(|list| {
-            list.iter().fold(
-                (f64::INFINITY, f64::NEG_INFINITY),
-                |(least, most), entry| (least.min(entry.1), most.max(entry.1)),
-            )
+            list.iter()
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), entry| {
+                    (least.min(entry.1), most.max(entry.1))
+                })
         })
         .collect();
     fuse(&cut, |list, rank| {
@@ -61,10 +61,7 @@ pub fn weighted<K: Hash + Ord + Clone>(
 }
 
 /// The first entry of each owner, such as the best chunk of each document, in the same order.
-pub fn first_of_each<K, O: Hash + Eq + Clone>(
-    list: &[(K, f64)],
-    owner: impl Fn(&K) -> O,
-) -> Vec<(O, f64)> {
+pub fn first_of_each<K, O: Hash + Eq + Clone>(list: &[(K, f64)], owner: impl Fn(&K) -> O) -> Vec<(O, f64)> {
     let mut seen = HashSet::new();
     list.iter()
         .map(|(key, score)| (owner(key), *score))

@@ -55,10 +55,7 @@ impl Query {
         let (scale, codes) = bytes.split_at(SCALE_BYTES);
         Self {
             vector: vector.to_vec(),
-            codes: codes
-                .iter()
-                .map(|&code| i16::from(code.cast_signed()))
-                .collect(),
+            codes: codes.iter().map(|&code| i16::from(code.cast_signed())).collect(),
             scale: scale.try_into().map_or(0.0, f32::from_le_bytes),
             signs,
         }

@@ -62,7 +62,13 @@ impl Searcher {
     ///
     /// Fails when there is no such collection, when it was made with a model unknown here or other than `model`, and when vectors
     /// are asked for that are not there.
-    pub async fn open(mut store: Store, name: &str, mode: Option<Mode>, model: &str, places: &Places) -> Result<Self> {
+    pub async fn open(
+        mut store: Store,
+        name: &str,
+        mode: Option<Mode>,
+        model: &str,
+        places: &Places,
+    ) -> Result<Self> {
         let collection = find(&mut store, name).await?;
         let wanted = mode.unwrap_or_default();
         let mut searcher = Self {
@@ -106,7 +112,11 @@ impl Searcher {
             .load(places)
             .map_err(Lack::Refused)?
             .ok_or_else(|| Lack::Absent(ours.missing()))?;
-        let index = self.store.vector_index(&self.collection).await.map_err(Lack::Refused)?;
+        let index = self
+            .store
+            .vector_index(&self.collection)
+            .await
+            .map_err(Lack::Refused)?;
         Ok((embedder, index))
     }
 
@@ -146,8 +156,14 @@ impl Searcher {
             None => Vec::new(),
         };
         let mut best: Vec<(i64, f64, Option<usize>, Option<usize>)> = match self.mode {
-            Mode::Keyword => (1..).zip(keyword).map(|(rank, (id, score))| (id, score, Some(rank), None)).collect(),
-            Mode::Vector => (1..).zip(vector).map(|(rank, (id, score))| (id, score, None, Some(rank))).collect(),
+            Mode::Keyword => (1..)
+                .zip(keyword)
+                .map(|(rank, (id, score))| (id, score, Some(rank), None))
+                .collect(),
+            Mode::Vector => (1..)
+                .zip(vector)
+                .map(|(rank, (id, score))| (id, score, None, Some(rank)))
+                .collect(),
             Mode::Hybrid => reciprocal_rank(&[keyword, vector], RRF_K)
                 .into_iter()
                 .map(|fused| (fused.key, fused.score, fused.ranks[0], fused.ranks[1]))
@@ -186,11 +202,13 @@ async fn find(store: &mut Store, name: &str) -> Result<Collection> {
     }
     let others = store.collection_names().await?;
     let failure = Failure::user(format!("there is no collection `{name}` in `{}`", store.url()));
-    Err(match crate::text::nearest(name, others.iter().map(String::as_str)) {
-        Some(near) => failure.hint(format!("did you mean `{near}`?")),
-        None if others.is_empty() => failure.hint("`packwright rag ingest` makes one"),
-        None => failure.hint(format!("collections there: {}", others.join(", "))),
-    })
+    Err(
+        match crate::text::nearest(name, others.iter().map(String::as_str)) {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None if others.is_empty() => failure.hint("`packwright rag ingest` makes one"),
+            None => failure.hint(format!("collections there: {}", others.join(", "))),
+        },
+    )
 }
 
 fn mismatch(name: &str, theirs: &EmbedderId, model: &str) -> Failure {

@@ -51,12 +51,24 @@ pub struct Sources {
 impl Sources {
     /// Lists the files of `paths`, or of the usual places in the repository at `root`.
     pub fn find(root: &Path, paths: &[PathBuf]) -> Result<Self> {
-        let here = if root == Path::new("") { Path::new(".") } else { root };
+        let here = if root == Path::new("") {
+            Path::new(".")
+        } else {
+            root
+        };
         let root = files::canonical(here)?;
         let usual: Vec<PathBuf>;
         let paths = if paths.is_empty() {
-            let found: Vec<PathBuf> = USUAL.iter().map(|name| here.join(name)).filter(|path| files::exists(path)).collect();
-            usual = if found.is_empty() { vec![here.to_path_buf()] } else { found };
+            let found: Vec<PathBuf> = USUAL
+                .iter()
+                .map(|name| here.join(name))
+                .filter(|path| files::exists(path))
+                .collect();
+            usual = if found.is_empty() {
+                vec![here.to_path_buf()]
+            } else {
+                found
+            };
             &usual
         } else {
             paths
@@ -75,25 +87,34 @@ impl Sources {
             if files::is_folder(&canonical) {
                 let tree = files::walk(path)?;
                 for entry in tree.entries {
-                    if matches!(entry.kind, EntryKind::File { .. }) && markup_by_ending(&entry.path).is_some() {
+                    if matches!(entry.kind, EntryKind::File { .. }) && markup_by_ending(&entry.path).is_some()
+                    {
                         let path = path.join(&entry.path);
                         found.insert(below(&scope, &entry.path), path);
                     }
                 }
                 let unreadable = tree.unreadable.into_iter();
-                sources.unreadable.extend(unreadable.map(|(path, why)| (below(&scope, &path), why)));
+                sources
+                    .unreadable
+                    .extend(unreadable.map(|(path, why)| (below(&scope, &path), why)));
             } else {
                 found.insert(scope.clone(), path.clone());
             }
             sources.scopes.push(scope);
         }
-        sources.files = found.into_iter().map(|(name, path)| SourceFile { path, name }).collect();
+        sources.files = found
+            .into_iter()
+            .map(|(name, path)| SourceFile { path, name })
+            .collect();
         Ok(sources)
     }
 
     /// Whether the file of a document of that name is gone: it would have been found.
     pub fn miss(&self, name: &str) -> bool {
-        let found = self.files.binary_search_by(|file| file.name.as_str().cmp(name)).is_ok();
+        let found = self
+            .files
+            .binary_search_by(|file| file.name.as_str().cmp(name))
+            .is_ok();
         let unseen = self.unreadable.iter().any(|(path, _)| covers(path, name));
         !found && !unseen && self.scopes.iter().any(|scope| covers(scope, name))
     }
@@ -116,7 +137,10 @@ pub fn markup(name: &str) -> Markup {
 
 fn markup_by_ending(name: &str) -> Option<Markup> {
     let ending = Path::new(name).extension()?.to_str()?.to_lowercase();
-    ENDINGS.iter().find(|(known, _)| *known == ending).map(|&(_, markup)| markup)
+    ENDINGS
+        .iter()
+        .find(|(known, _)| *known == ending)
+        .map(|&(_, markup)| markup)
 }
 
 fn name(root: &Path, canonical: &Path) -> String {
@@ -179,7 +203,9 @@ mod tests {
             missing: Vec::new(),
         };
         assert!(sources.miss("docs/b.md"));
-        assert!(!sources.miss("docs/a.md") && !sources.miss("docs/locked/c.md") && !sources.miss("skills/d.md"));
+        assert!(
+            !sources.miss("docs/a.md") && !sources.miss("docs/locked/c.md") && !sources.miss("skills/d.md")
+        );
     }
 
     #[test]

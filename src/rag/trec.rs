@@ -168,11 +168,7 @@ impl Run {
             };
             let Some(value) = parse_score(score) else {
                 let score = String::from_utf8_lossy(score);
-                return Err(at(
-                    name,
-                    number,
-                    &format!("the score `{score}` is not a number"),
-                ));
+                return Err(at(name, number, &format!("the score `{score}` is not a number")));
             };
             let list = match current {
                 Some(list) if run.lists[list].query.as_bytes() == query => list,
@@ -180,8 +176,8 @@ impl Run {
                     if let Some(left) = current {
                         run.lists[left].shrink();
                     }
-                    let query = str::from_utf8(query)
-                        .map_err(|_| at(name, number, "the query's id is not UTF-8"))?;
+                    let query =
+                        str::from_utf8(query).map_err(|_| at(name, number, "the query's id is not UTF-8"))?;
                     let (list, new) = run.list(query);
                     seen.clear();
                     if !new {
@@ -203,10 +199,7 @@ impl Run {
             let list = &run.lists[list];
             seen.clear();
             if let Some(again) = seen.first_repeated(list) {
-                return Err(Failure::user(format!(
-                    "{name}: {}",
-                    twice(again, &list.query)
-                )));
+                return Err(Failure::user(format!("{name}: {}", twice(again, &list.query))));
             }
         }
         Ok(run)
@@ -270,11 +263,7 @@ impl List {
 
     /// The id of document number `at`, from 0 in the order they were added.
     pub fn document(&self, at: usize) -> &[u8] {
-        let start = if at == 0 {
-            0
-        } else {
-            self.ends[at - 1] as usize
-        };
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
         &self.ids[start..self.ends[at] as usize]
     }
 
@@ -302,8 +291,7 @@ impl List {
 
     fn push(&mut self, document: &[u8], score: f64) {
         self.ids.extend_from_slice(document);
-        self.ends
-            .push(u32::try_from(self.ids.len()).unwrap_or(u32::MAX));
+        self.ends.push(u32::try_from(self.ids.len()).unwrap_or(u32::MAX));
         // Both zeros are one score.
         self.scores.push(score + 0.0);
     }
@@ -311,8 +299,7 @@ impl List {
     fn pop(&mut self) {
         self.scores.pop();
         self.ends.pop();
-        self.ids
-            .truncate(self.ends.last().map_or(0, |&end| end as usize));
+        self.ids.truncate(self.ends.last().map_or(0, |&end| end as usize));
     }
 
     fn shrink(&mut self) {
@@ -380,11 +367,9 @@ impl Seen {
     /// The slot that holds `document`, or the empty one where it would go.
     fn probe(&self, list: &List, document: &[u8]) -> usize {
         let mask = self.slots.len() - 1;
-        let hash = document
-            .iter()
-            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
-            });
+        let hash = document.iter().fold(0xCBF2_9CE4_8422_2325_u64, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+        });
         let mut slot = usize::try_from(hash >> 32).unwrap_or(0) & mask;
         loop {
             match self.slots[slot] {
@@ -429,10 +414,7 @@ mod tests {
     #[test]
     fn both_forms_of_judgements_are_read() {
         let trec = Qrels::read("# note\nq1 0 a 1\nq1 0 b -2\n\nq2\t0\tc\t3\r\n", "q").unwrap();
-        let beir = Qrels::read(
-            "query-id\tcorpus-id\tscore\nq1\ta\t1\nq1\tb\t-2\nq2\tc\t3\n",
-            "q",
-        );
+        let beir = Qrels::read("query-id\tcorpus-id\tscore\nq1\ta\t1\nq1\tb\t-2\nq2\tc\t3\n", "q");
         assert_eq!(trec, beir.unwrap());
         assert_eq!(Qrels::read("q1\ta\t1\n", "q").unwrap().queries().len(), 1);
     }
@@ -485,14 +467,8 @@ mod tests {
                 "\nq Q0 a 1\n",
                 "run.txt:2: expected 6 fields: query, `Q0`, document, rank, score and tag",
             ),
-            (
-                "q Q0 a 1 NaN t\n",
-                "run.txt:1: the score `NaN` is not a number",
-            ),
-            (
-                "q Q0 a 1 1,5 t\n",
-                "run.txt:1: the score `1,5` is not a number",
-            ),
+            ("q Q0 a 1 NaN t\n", "run.txt:1: the score `NaN` is not a number"),
+            ("q Q0 a 1 1,5 t\n", "run.txt:1: the score `1,5` is not a number"),
             (
                 "q Q0 a 1 2 t\nq Q0 a 2 1 t\n",
                 "run.txt:2: document `a` is returned twice for query `q`",

@@ -84,12 +84,11 @@ pub fn reachable(skill: &Skill) -> Vec<(&str, &Page)> {
     while let Some(&(from, page)) = found.get(next) {
         next += 1;
         for link in &page.markdown.links {
-            if let Target::Inside(path) = resolve(from, &link.destination) {
-                if let Some((path, page)) = skill.pages.get_key_value(&path) {
-                    if seen.insert(path) {
-                        found.push((path, page));
-                    }
-                }
+            if let Target::Inside(path) = resolve(from, &link.destination)
+                && let Some((path, page)) = skill.pages.get_key_value(&path)
+                && seen.insert(path)
+            {
+                found.push((path, page));
             }
         }
     }

@@ -42,10 +42,11 @@ pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
     };
     for (findings, skill) in each {
         for finding in findings {
-            if !linted.sources.contains_key(&finding.place.path) {
-                if let Some(source) = source_of(&skill, &finding) {
-                    linted.sources.insert(finding.place.path.clone(), source.clone());
-                }
+            let path = &finding.place.path;
+            if !linted.sources.contains_key(path)
+                && let Some(source) = source_of(&skill, &finding)
+            {
+                linted.sources.insert(path.clone(), source.clone());
             }
             linted.findings.push(finding);
         }
@@ -94,7 +95,7 @@ pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(Ch
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Level;
+    use crate::lint::Level;
     use crate::lint::{Case, Group, cases};
     use proptest::prelude::*;
 

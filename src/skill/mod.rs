@@ -1,6 +1,8 @@
 //! Skills: folders with a `SKILL.md`, as the Agent Skills specification has them.
 
+pub mod clients;
 mod find;
+pub mod link;
 pub mod links;
 pub mod lint;
 pub mod new;

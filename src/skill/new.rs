@@ -33,18 +33,24 @@ pub struct Request {
 pub fn plan(request: &Request) -> Result<ChangeSet> {
     check_name(&request.name)?;
     let templates = templates("skill", &request.template, request.templates.as_deref())?;
-    let description = request.description.clone().unwrap_or_else(|| default_description(&request.name));
+    let description = request
+        .description
+        .clone()
+        .unwrap_or_else(|| default_description(&request.name));
     let mut set = ChangeSet::new(&request.root);
     let folder = Path::new("skills").join(&request.name);
     if files::exists(&request.root.join(&folder)) {
-        return Err(Failure::user(format!("`{}` is there already", slashed(&request.root.join(&folder))))
-            .hint("choose another name, or remove the folder first; nothing is overwritten"));
+        return Err(Failure::user(format!(
+            "`{}` is there already",
+            slashed(&request.root.join(&folder))
+        ))
+        .hint("choose another name, or remove the folder first; nothing is overwritten"));
     }
     let title = scaffold::title_case(&request.name);
     let answers = [
         ("name", request.name.as_str()),
         ("title", &title),
-        ("description", description.trim()),
+        ("description", &description),
         ("agent", request.agent.as_deref().unwrap_or_default()),
     ];
     scaffold::render(&mut set, &templates, &folder, &answers)?;
@@ -62,11 +68,17 @@ pub fn check_name(name: &str) -> Result<()> {
         default_description("a")
     );
     let findings = lint::check(&Skill::from_text(name, &text, &[]), &Levels::default());
-    match findings.into_iter().find(|finding| finding.severity == Severity::Error) {
+    match findings
+        .into_iter()
+        .find(|finding| finding.severity == Severity::Error)
+    {
         None => Ok(()),
         Some(finding) => {
             let failure = Failure::user(finding.message).caused_by(format!("rule `{}`", finding.rule));
-            let help = finding.help.unwrap_or_default().replace(" and rename the folder to match", "");
+            let help = finding
+                .help
+                .unwrap_or_default()
+                .replace(" and rename the folder to match", "");
             Err(failure.hint(help.replace("; rename the folder to match", "")))
         }
     }
@@ -81,14 +93,23 @@ pub fn default_description(name: &str) -> String {
 /// The files of a template: the user's own of that name first, then the built-in one.
 pub fn templates(kind: &str, name: &str, own: Option<&Path>) -> Result<Vec<Template>> {
     if name.contains(['/', '\\', '.']) {
-        return Err(Failure::user(format!("`{name}` is not the name of a template")).hint("give a name, not a path"));
+        return Err(
+            Failure::user(format!("`{name}` is not the name of a template")).hint("give a name, not a path")
+        );
     }
-    if let Some(folder) = own.map(|own| own.join(kind).join(name)).filter(|folder| files::is_folder(folder)) {
+    if let Some(folder) = own
+        .map(|own| own.join(kind).join(name))
+        .filter(|folder| files::is_folder(folder))
+    {
         let mut templates = Vec::new();
         for entry in files::walk(&folder)?.entries {
             if let files::EntryKind::File { executable, .. } = entry.kind {
                 let contents = files::read(&folder.join(&entry.path))?;
-                templates.push(Template { path: entry.path, contents, executable });
+                templates.push(Template {
+                    path: entry.path,
+                    contents,
+                    executable,
+                });
             }
         }
         return Ok(templates);
@@ -126,7 +147,10 @@ fn add_to_agent(set: &mut ChangeSet, agent: &str, skill: &str) -> Result<()> {
 fn skill_edit(page: &Page, skill: &str) -> Option<Edit> {
     let text = page.source.text();
     match page.field("skills").map(|(_, value)| value) {
-        Some(Node { value: Value::List(items), span }) => {
+        Some(Node {
+            value: Value::List(items),
+            span,
+        }) => {
             if items.iter().any(|item| item.as_text() == Some(skill)) {
                 return None;
             }
@@ -139,9 +163,17 @@ fn skill_edit(page: &Page, skill: &str) -> Option<Edit> {
             let indent = &text[line.start..span.start];
             Some(Edit::insert(last?.span.end, format!("\n{indent}- {skill}")))
         }
-        Some(Node { value: Value::Scalar { text: names, .. }, span }) if !names.is_empty() && names != "~" => {
+        Some(Node {
+            value: Value::Scalar { text: names, .. },
+            span,
+        }) if !names.is_empty() && names != "~" => {
             let has = names.split([',', ' ']).any(|name| name.trim() == skill);
-            (!has).then(|| Edit::insert(span.start + page.source.slice(*span).trim_end().len(), format!(", {skill}")))
+            (!has).then(|| {
+                Edit::insert(
+                    span.start + page.source.slice(*span).trim_end().len(),
+                    format!(", {skill}"),
+                )
+            })
         }
         Some(_) => None,
         None => match &page.parts.front_matter {
@@ -176,7 +208,10 @@ mod tests {
     fn a_skill_is_added_to_every_form_of_list_once() {
         for (before, after) in [
             ("skills:\n  - a\n", "skills:\n  - a\n  - new\n"),
-            ("skills:\n- a\ntools: Read\n", "skills:\n- a\n- new\ntools: Read\n"),
+            (
+                "skills:\n- a\ntools: Read\n",
+                "skills:\n- a\n- new\ntools: Read\n",
+            ),
             ("skills: [a]\n", "skills: [a, new]\n"),
             ("skills: []\n", "skills: [new]\n"),
             ("skills: a, b\n", "skills: a, b, new\n"),
@@ -185,24 +220,31 @@ mod tests {
         ] {
             let page = Page::read(Source::new("agents/x.md", format!("---\n{before}---\n")));
             let edits: Vec<Edit> = skill_edit(&page, "new").into_iter().collect();
-            assert_eq!(apply_edits(page.source.text(), &edits).unwrap(), format!("---\n{after}---\n"));
+            assert_eq!(
+                apply_edits(page.source.text(), &edits).unwrap(),
+                format!("---\n{after}---\n")
+            );
         }
     }
 
     #[test]
     fn every_template_gives_a_skill_without_findings() {
         for name in scaffold::builtin_names("skill") {
+            let folder = files::scratch_folder(Path::new("target")).unwrap();
             let request = Request {
                 name: "pdf-tools".to_owned(),
-                description: Some("Reads PDF files: forms, tables. Use when a task mentions a PDF.".to_owned()),
+                description: Some(
+                    "Reads PDF files: forms, tables. Use when a task mentions a PDF.".to_owned(),
+                ),
                 template: name.to_owned(),
                 agent: None,
-                root: tempfile::tempdir().unwrap().path().to_path_buf(),
+                root: folder.path().to_path_buf(),
                 templates: None,
             };
             let set = plan(&request).unwrap();
             files::apply(&set).unwrap();
-            let linted = lint::check_all(&[request.root.clone()], &Levels::new([].into(), true)).unwrap();
+            let linted =
+                lint::check_all(std::slice::from_ref(&request.root), &Levels::new([].into(), true)).unwrap();
             assert_eq!((linted.checked, &linted.findings), (1, &Vec::new()), "{name}");
         }
     }

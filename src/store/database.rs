@@ -44,18 +44,19 @@ impl Database {
         }
     }
 
-    /// Opens the database for a look that changes nothing, or returns `None` for a SQLite file that is not there yet.
+    /// Opens the database for a look, or returns `None` for a SQLite file that is not there yet. A file is opened for writing all
+    /// the same: after a crash the first reader has to tidy up.
     pub async fn look(url: &Url) -> Result<Option<Self>> {
         match &url.0 {
-            Target::File { path, access } if *access != Access::ReadOnly => {
-                if !files::exists(path) {
-                    return Ok(None);
-                }
-                Ok(Some(Self::Sqlite(Box::new(
-                    sqlite::open(path, Access::ReadOnly).await?,
-                ))))
+            Target::File { path, .. } if !files::exists(path) => Ok(None),
+            Target::File { path, access } => {
+                let access = match access {
+                    Access::Create => Access::Existing,
+                    other => *other,
+                };
+                Ok(Some(Self::Sqlite(Box::new(sqlite::open(path, access).await?))))
             }
-            _ => Ok(Some(Self::open(url).await?)),
+            Target::Memory | Target::Server(_) => Ok(Some(Self::open(url).await?)),
         }
     }
 

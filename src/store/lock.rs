@@ -181,14 +181,14 @@ async fn holder(database: &mut Database, url: &Url) -> Result<Option<Holder>> {
                     .await
                     .explain(url, "could not be asked who holds its lock")?;
             Ok(row.map(|(process, application, address, since)| {
-                holder_of_session(process, &application, address, since)
+                holder_of_session(process, &application, &address, since)
             }))
         }
     }
 }
 
 /// Reads the application name that `postgres::open` gives; another program is named by its server process and address.
-fn holder_of_session(process: i32, application: &str, address: String, since: i64) -> Holder {
+fn holder_of_session(process: i32, application: &str, address: &str, since: i64) -> Holder {
     let since = u64::try_from(since).unwrap_or_default();
     let ours = application.strip_prefix("packwright ").and_then(|rest| {
         let (process, host) = rest.split_once(' ')?;
@@ -249,9 +249,9 @@ mod tests {
     #[test]
     fn a_session_of_ours_is_named_by_its_process_and_host() {
         let name = super::super::postgres::application_name(4711, "build-7");
-        let holder = holder_of_session(99, &name, "10.0.0.1".to_owned(), 5);
+        let holder = holder_of_session(99, &name, "10.0.0.1", 5);
         assert_eq!((holder.process, holder.host.as_str()), (4711, "build-7"));
-        let holder = holder_of_session(99, "psql", "10.0.0.1".to_owned(), 5);
+        let holder = holder_of_session(99, "psql", "10.0.0.1", 5);
         assert_eq!((holder.process, holder.program.as_str()), (99, "psql"));
     }
 }

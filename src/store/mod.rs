@@ -17,5 +17,5 @@ pub use database::{Database, Engine};
 pub use lock::{Holder, RunLock};
 pub use postgres::connect as connect_postgres;
 pub use sqlite::{Access, open as open_sqlite, pool as sqlite_pool};
-pub use trouble::{explain, message_of};
+pub use trouble::{Explain, explain, message_of, sqlstate};
 pub use url::Url;

@@ -31,18 +31,14 @@ pub enum Access {
 ///
 /// Fails with [`crate::failure::Kind::User`] naming the file when it is missing, is no database, or cannot be opened.
 pub async fn open(path: &Path, access: Access) -> Result<SqliteConnection> {
-    let options = prepare(path, access).await?;
-    let url = Url::of_file(path);
-    options
-        .connect()
-        .await
-        .map_err(|error| trouble::connecting(&url, &error))
+    Ok(prepare(path, access).await?.1)
 }
 
 /// Opens a pool of at most `size` connections with the settings of [`open`].
 pub async fn pool(path: &Path, access: Access, size: u32) -> Result<SqlitePool> {
-    let options = prepare(path, access).await?;
+    let (options, first) = prepare(path, access).await?;
     let url = Url::of_file(path);
+    drop(first);
     SqlitePoolOptions::new()
         .max_connections(size)
         .connect_with(options)
@@ -67,8 +63,8 @@ fn options() -> SqliteConnectOptions {
         .busy_timeout(BUSY_TIMEOUT)
 }
 
-/// Makes sure that the file is there and is a database in the right journal mode.
-async fn prepare(path: &Path, access: Access) -> Result<SqliteConnectOptions> {
+/// Makes sure that the file is there and is a database in the right journal mode; the connection that saw to it is the first.
+async fn prepare(path: &Path, access: Access) -> Result<(SqliteConnectOptions, SqliteConnection)> {
     let url = Url::of_file(path);
     if files::is_folder(path) {
         return Err(Failure::user(format!("`{url}` is a folder")).hint("the URL must name a file"));
@@ -102,7 +98,7 @@ async fn prepare(path: &Path, access: Access) -> Result<SqliteConnectOptions> {
     })
     .await
     .map_err(|error| trouble::connecting(&url, &error))?;
-    if pages == 0 && access != Access::ReadOnly {
+    if pages == 0 && access == Access::Create {
         patiently(async || {
             sqlx::raw_sql(include_str!("sql/sqlite/use_wal.sql"))
                 .execute(&mut connection)
@@ -111,7 +107,7 @@ async fn prepare(path: &Path, access: Access) -> Result<SqliteConnectOptions> {
         .await
         .map_err(|error| trouble::connecting(&url, &error))?;
     }
-    Ok(options)
+    Ok((options, connection))
 }
 
 /// Repeats what SQLite refuses at once instead of waiting: the switch to WAL, and reads during it.
@@ -128,6 +124,7 @@ async fn patiently<T>(mut attempt: impl AsyncFnMut() -> Result<T, sqlx::Error>) 
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests lay out files of their own")]
 mod tests {
     use super::*;
 

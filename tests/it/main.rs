@@ -1,5 +1,14 @@
 //! The integration tests: one binary, one module per command group, each test in a sandbox of its own.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests prepare and look at the world from outside"
+)]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod db;
 mod house;
+mod marketplace;
+mod postgres;
 mod sandbox;
 mod shell;
+mod skill;

@@ -31,9 +31,15 @@ rule! {
 fn check(agent: &Agent, report: &mut Report<'_>) {
     let page = &agent.page;
     if page.has_fields() && page.text_field("description").is_none() {
-        let span = page.field("description").map_or(page.head(), |(_, value)| value.span);
+        let span = page
+            .field("description")
+            .map_or(page.head(), |(_, value)| value.span);
         report
-            .at(&page.source, span, "the field `description` is missing, empty, or not a string")
+            .at(
+                &page.source,
+                span,
+                "the field `description` is missing, empty, or not a string",
+            )
             .help("say what the agent does and when to hand it a task");
     }
 }

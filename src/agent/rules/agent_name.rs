@@ -50,14 +50,25 @@ fn check(agent: &Agent, report: &mut Report<'_>) {
         None => {
             let span = page.field("name").map_or(page.head(), |(_, value)| value.span);
             report
-                .at(&page.source, span, "the field `name` is missing, empty, or not a string")
-                .help(format!("write `name: {}`", agent.stem.to_lowercase().replace([' ', '_', '.'], "-")));
+                .at(
+                    &page.source,
+                    span,
+                    "the field `name` is missing, empty, or not a string",
+                )
+                .help(format!(
+                    "write `name: {}`",
+                    agent.stem.to_lowercase().replace([' ', '_', '.'], "-")
+                ));
         }
         Some((name, span)) => {
             let is_allowed = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '-');
             if let Some(wrong) = name.chars().find(|&character| !is_allowed(character)) {
                 report
-                    .at(&page.source, span, format!("the name `{name}` holds `{}`", wrong.escape_debug()))
+                    .at(
+                        &page.source,
+                        span,
+                        format!("the name `{name}` holds `{}`", wrong.escape_debug()),
+                    )
                     .help("use lowercase letters, digits and hyphens");
             }
         }

@@ -39,7 +39,11 @@ fn check(agent: &Agent, report: &mut Report<'_>) {
     for tool in denied.iter().filter(|tool| tool.specifier.is_none()) {
         if let Some(same) = allowed.iter().find(|other| other.name == tool.name) {
             report
-                .at(&agent.page.source, tool.span, format!("`{}` is both allowed and denied", tool.name))
+                .at(
+                    &agent.page.source,
+                    tool.span,
+                    format!("`{}` is both allowed and denied", tool.name),
+                )
                 .label(same.span, "allowed here")
                 .help("remove it from one of the two lists");
         }

@@ -35,13 +35,18 @@ rule! {
 fn check(agent: &Agent, report: &mut Report<'_>) {
     for field in ["tools", "disallowedTools"] {
         let named = tools::in_field(&agent.page, field);
-        let is_claude = named.iter().any(|tool| tools::KNOWN.contains(&tool.name.as_str()));
+        let is_claude = named
+            .iter()
+            .any(|tool| tools::KNOWN.contains(&tool.name.as_str()));
         if !is_claude {
             continue;
         }
         for tool in named.iter().filter(|tool| !tool.is_known()) {
-            let finding =
-                report.at(&agent.page.source, tool.span, format!("there is no tool `{}` in Claude Code", tool.name));
+            let finding = report.at(
+                &agent.page.source,
+                tool.span,
+                format!("there is no tool `{}` in Claude Code", tool.name),
+            );
             match nearest(&tool.name, tools::KNOWN.iter().copied()) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help("remove it; tools of MCP servers are written `mcp__server__tool`"),

@@ -36,15 +36,33 @@ rule! {
 
 /// Fields with a closed list of values.
 const VALUES: &[(&str, &[&str])] = &[
-    ("permissionMode", &["default", "manual", "acceptEdits", "auto", "dontAsk", "bypassPermissions", "plan"]),
+    (
+        "permissionMode",
+        &[
+            "default",
+            "manual",
+            "acceptEdits",
+            "auto",
+            "dontAsk",
+            "bypassPermissions",
+            "plan",
+        ],
+    ),
     ("effort", &["low", "medium", "high", "xhigh", "max"]),
     ("isolation", &["worktree"]),
     ("memory", &["user", "project", "local"]),
-    ("color", &["red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan"]),
+    (
+        "color",
+        &[
+            "red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan",
+        ],
+    ),
 ];
 
 /// Names of models; identifiers of models are longer and pass.
-const MODELS: &[&str] = &["inherit", "default", "best", "fable", "sonnet", "opus", "haiku", "opusplan"];
+const MODELS: &[&str] = &[
+    "inherit", "default", "best", "fable", "sonnet", "opus", "haiku", "opusplan",
+];
 
 fn check(agent: &Agent, report: &mut Report<'_>) {
     let page = &agent.page;
@@ -65,7 +83,8 @@ fn check(agent: &Agent, report: &mut Report<'_>) {
     if let Some((model, span)) = page.text_field("model") {
         let alias = model.split_once('[').map_or(model, |(alias, _)| alias);
         // Anything with a digit, dot, slash or colon is an identifier of some provider and cannot be checked here.
-        let is_identifier = model.contains(|c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | ':' | ' ' | '('));
+        let is_identifier =
+            model.contains(|c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | ':' | ' ' | '('));
         if !MODELS.contains(&alias) && !is_identifier {
             let finding = report.at(&page.source, span, format!("there is no model `{model}`"));
             match nearest(alias, MODELS.iter().copied()) {
@@ -75,10 +94,16 @@ fn check(agent: &Agent, report: &mut Report<'_>) {
         }
     }
     if let Some((_, value)) = page.field("maxTurns") {
-        let is_positive = value.as_text().is_some_and(|text| text.parse::<u32>().is_ok_and(|turns| turns > 0));
+        let is_positive = value
+            .as_text()
+            .is_some_and(|text| text.parse::<u32>().is_ok_and(|turns| turns > 0));
         if !is_positive {
             report
-                .at(&page.source, value.span, "`maxTurns` is not a whole number above zero")
+                .at(
+                    &page.source,
+                    value.span,
+                    "`maxTurns` is not a whole number above zero",
+                )
                 .help("write a number, for example `maxTurns: 20`");
         }
     }

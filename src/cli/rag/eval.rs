@@ -141,7 +141,10 @@ pub fn run(arguments: &Eval, context: &Context) -> Result<Outcome> {
         _ => return Ok(Outcome::Clean),
     };
     for bar in &arguments.fail_under {
-        let at = evaluation.measures.iter().position(|measure| *measure == bar.measure);
+        let at = evaluation
+            .measures
+            .iter()
+            .position(|measure| *measure == bar.measure);
         let value = at.map_or(0.0, |at| evaluation.aggregate[at]);
         if value < bar.least {
             answer.failures.push(Below {
@@ -155,7 +158,11 @@ pub fn run(arguments: &Eval, context: &Context) -> Result<Outcome> {
         Format::Json => context.ui.print_json(&answer)?,
         Format::Human => answer.print(&evaluation, arguments.per_query, &absent, context)?,
     }
-    Ok(if answer.failures.is_empty() { Outcome::Clean } else { Outcome::Problems })
+    Ok(if answer.failures.is_empty() {
+        Outcome::Clean
+    } else {
+        Outcome::Problems
+    })
 }
 
 fn on_dataset(
@@ -165,8 +172,13 @@ fn on_dataset(
     context: &Context,
 ) -> Result<(Evaluation, Answer, Vec<String>)> {
     let count = usize::from(arguments.k);
-    if let Some(deep) = measures.iter().find(|measure| measure.cut.is_some_and(|cut| cut > count)) {
-        context.ui.warn(format_args!("{deep} looks further down than the {count} documents of `-k`"));
+    if let Some(deep) = measures
+        .iter()
+        .find(|measure| measure.cut.is_some_and(|cut| cut > count))
+    {
+        context.ui.warn(format_args!(
+            "{deep} looks further down than the {count} documents of `-k`"
+        ));
     }
     let url = arguments.place.url(context)?;
     let places = places(context)?;
@@ -199,9 +211,14 @@ impl Answer {
     fn new(source: String, evaluation: &Evaluation, per_query: bool) -> Self {
         let named = |values: &[f64]| -> Map<String, Value> {
             let names = evaluation.measures.iter().map(Measure::to_string);
-            names.zip(values.iter().map(|&value| Value::from(value))).collect()
+            names
+                .zip(values.iter().map(|&value| Value::from(value)))
+                .collect()
         };
-        let queries = evaluation.queries.iter().map(|(query, values)| (query.clone(), Value::Object(named(values))));
+        let queries = evaluation
+            .queries
+            .iter()
+            .map(|(query, values)| (query.clone(), Value::Object(named(values))));
         Self {
             schema_version: 1,
             source,
@@ -219,7 +236,13 @@ impl Answer {
         }
     }
 
-    fn print(&self, evaluation: &Evaluation, per_query: bool, absent: &[String], context: &Context) -> Result<()> {
+    fn print(
+        &self,
+        evaluation: &Evaluation,
+        per_query: bool,
+        absent: &[String],
+        context: &Context,
+    ) -> Result<()> {
         let ui = &context.ui;
         if let Some(note) = &self.note {
             ui.note(printable(note));
@@ -232,7 +255,12 @@ impl Answer {
             ));
         }
         let names: Vec<String> = evaluation.measures.iter().map(Measure::to_string).collect();
-        let widest = evaluation.queries.iter().map(|(query, _)| query.chars().count()).max().unwrap_or(0);
+        let widest = evaluation
+            .queries
+            .iter()
+            .map(|(query, _)| query.chars().count())
+            .max()
+            .unwrap_or(0);
         let first = if per_query { widest.clamp(5, 40) } else { 5 };
         let row = |name: &str, values: &[f64]| {
             let mut line = format!("{:<first$}", printable(name));
@@ -252,13 +280,29 @@ impl Answer {
             }
         }
         ui.print(row("mean", &evaluation.aggregate))?;
-        let Counts { judged, missing, unjudged, .. } = self.counts;
-        let mode = self.mode.map(|mode| format!("{mode} search, ")).unwrap_or_default();
+        let Counts {
+            judged,
+            missing,
+            unjudged,
+            ..
+        } = self.counts;
+        let mode = self
+            .mode
+            .map(|mode| format!("{mode} search, "))
+            .unwrap_or_default();
         ui.print(format_args!(
             "{mode}{judged} judged queries, {missing} of them without results (counted as 0), {unjudged} queries not judged (left out)"
         ))?;
-        for Below { measure, value, least } in &self.failures {
-            ui.print(format_args!("{}: {measure} is {value:.4}, below {least}", styled(BAD, "failed")))?;
+        for Below {
+            measure,
+            value,
+            least,
+        } in &self.failures
+        {
+            ui.print(format_args!(
+                "{}: {measure} is {value:.4}, below {least}",
+                styled(BAD, "failed")
+            ))?;
         }
         Ok(())
     }

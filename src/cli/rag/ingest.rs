@@ -84,7 +84,11 @@ struct Total {
 pub fn run(arguments: &Ingest, context: &Context) -> Result<Outcome> {
     let url = arguments.place.url(context)?;
     let collection = arguments.place.collection(context)?.to_owned();
-    let embedder = if arguments.no_embed { None } else { model(arguments, context)? };
+    let embedder = if arguments.no_embed {
+        None
+    } else {
+        model(arguments, context)?
+    };
     let model = embedder.as_ref().map(|embedder| embedder.model.source.name);
     let request = Request {
         root: context.project()?.root.clone(),
@@ -103,7 +107,9 @@ pub fn run(arguments: &Ingest, context: &Context) -> Result<Outcome> {
         let rate = per_second(progress.chunks, watch.elapsed().as_secs_f64());
         bar.message(&format!("{} chunks, {rate}  {}", progress.chunks, progress.path));
     };
-    let summary = context.block_on(ingest::run(request, &url, &mut show)).map_err(go_on)?;
+    let summary = context
+        .block_on(ingest::run(request, &url, &mut show))
+        .map_err(go_on)?;
     drop(bar);
     let answer = Answer::new(collection, url.to_string(), model, arguments.dry_run, summary);
     match context.format {
@@ -140,8 +146,17 @@ fn go_on(failure: Failure) -> Failure {
 }
 
 impl Answer {
-    fn new(collection: String, database: String, model: Option<&'static str>, dry_run: bool, summary: Summary) -> Self {
-        let skipped = summary.skipped.into_iter().map(|(path, reason)| Skipped { path, reason });
+    fn new(
+        collection: String,
+        database: String,
+        model: Option<&'static str>,
+        dry_run: bool,
+        summary: Summary,
+    ) -> Self {
+        let skipped = summary
+            .skipped
+            .into_iter()
+            .map(|(path, reason)| Skipped { path, reason });
         Self {
             schema_version: 1,
             collection,
@@ -168,7 +183,10 @@ impl Answer {
     fn print(&self, context: &Context) -> Result<()> {
         let ui = &context.ui;
         for Skipped { path, reason } in &self.skipped {
-            ui.status("skipped", format_args!("{}: {}", printable(path), printable(reason)));
+            ui.status(
+                "skipped",
+                format_args!("{}: {}", printable(path), printable(reason)),
+            );
         }
         for path in &self.vanished {
             let verb = if self.pruned { "removed" } else { "vanished" };
@@ -191,19 +209,28 @@ impl Answer {
                 (count, false) => format!(", {count} vanished"),
             }
         ))?;
-        let rate = if self.dry_run { String::new() } else { format!(" ({})", per_second(self.chunks, self.seconds)) };
+        let rate = if self.dry_run {
+            String::new()
+        } else {
+            format!(" ({})", per_second(self.chunks, self.seconds))
+        };
         ui.print(format_args!(
             "{} chunks, {} tokens in {:.1} s{rate}",
             self.chunks, self.tokens, self.seconds
         ))?;
         if !self.dry_run {
-            let Total { documents, chunks, vectors } = self.total;
+            let Total {
+                documents,
+                chunks,
+                vectors,
+            } = self.total;
             ui.print(format_args!(
                 "{} now holds {documents} documents in {chunks} chunks, {}",
                 printable(&self.database),
                 match vectors {
                     0 => "without vectors: searched by keywords only".to_owned(),
-                    some if some == chunks => format!("all with vectors of {}", self.model.unwrap_or("its model")),
+                    some if some == chunks =>
+                        format!("all with vectors of {}", self.model.unwrap_or("its model")),
                     some => format!("{some} of them with vectors: ingest the other documents too"),
                 }
             ))?;

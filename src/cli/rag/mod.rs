@@ -1,8 +1,8 @@
 //! `rag`: ingest documents, search them, measure how well that works.
 
-mod eval;
-mod ingest;
-mod search;
+pub(super) mod eval;
+pub(super) mod ingest;
+pub(super) mod search;
 
 use crate::failure::Result;
 use crate::rag::chunk::Limits;
@@ -40,7 +40,10 @@ impl Where {
     }
 
     fn url(&self, context: &Context) -> Result<Url> {
-        let given = self.database_url.as_deref().or_else(|| context.environment.get("DATABASE_URL"));
+        let given = self
+            .database_url
+            .as_deref()
+            .or_else(|| context.environment.get("DATABASE_URL"));
         match given {
             Some(text) => Url::parse(text),
             None => {

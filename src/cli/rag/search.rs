@@ -136,7 +136,11 @@ fn print(context: &Context, rank: usize, found: &Found, asked: &[String]) -> Res
     let chunk = &found.chunk;
     let (first, last) = chunk.lines;
     let place = format!("{}:{first}-{last}", printable(&chunk.path));
-    let headings = if chunk.headings.is_empty() { chunk.title.clone() } else { chunk.headings.join(" > ") };
+    let headings = if chunk.headings.is_empty() {
+        chunk.title.clone()
+    } else {
+        chunk.headings.join(" > ")
+    };
     context.ui.print(format_args!(
         "{rank:>2}. {}  {}  {}",
         styled(BOLD, place),
@@ -151,11 +155,19 @@ fn print(context: &Context, rank: usize, found: &Found, asked: &[String]) -> Res
 
 /// The neighbouring lines that have the most different words of the question.
 fn snippet<'a>(text: &'a str, asked: &[String]) -> Vec<&'a str> {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     let told = |window: &[&str]| {
         let mut found: Vec<String> = window
             .iter()
-            .flat_map(|line| words::marks(asked, line).into_iter().map(|mark| line[mark].to_lowercase()))
+            .flat_map(|line| {
+                words::marks(asked, line)
+                    .into_iter()
+                    .map(|mark| line[mark].to_lowercase())
+            })
             .collect();
         found.sort_unstable();
         found.dedup();
@@ -174,7 +186,10 @@ fn drawn(line: &str, asked: &[String]) -> String {
     let shown = window(line, marks.first().map_or(0, |mark| mark.start));
     let mut drawn = String::new();
     let mut at = shown.start;
-    for mark in marks.into_iter().filter(|mark| mark.start >= shown.start && mark.end <= shown.end) {
+    for mark in marks
+        .into_iter()
+        .filter(|mark| mark.start >= shown.start && mark.end <= shown.end)
+    {
         drawn.push_str(&printable(&line[at..mark.start]));
         drawn.push_str(&styled(MARK, printable(&line[mark.clone()])));
         at = mark.end;
@@ -192,7 +207,9 @@ fn window(line: &str, place: usize) -> Range<usize> {
         return 0..line.len();
     }
     let character = starts.partition_point(|&start| start < place);
-    let first = character.saturating_sub(SHOWN_WIDTH / 3).min(starts.len() - SHOWN_WIDTH);
+    let first = character
+        .saturating_sub(SHOWN_WIDTH / 3)
+        .min(starts.len() - SHOWN_WIDTH);
     starts[first]..starts.get(first + SHOWN_WIDTH).copied().unwrap_or(line.len())
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use crate::cli::changes::counted;
 use crate::cli::ui::{BAD, BOLD, GOOD, Ui, WARN, styled};
 use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::failure::Result;
@@ -15,7 +16,11 @@ use crate::text::{Source, Span, printable};
 const AROUND: usize = 200;
 
 pub fn print(ui: &Ui, linted: &Linted, subject: &str) -> Result<()> {
-    let renderer = if ui.is_colored() { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if ui.is_colored() {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     for finding in &linted.findings {
         ui.print(drawn(&renderer, finding, linted.sources.get(&finding.place.path)))?;
@@ -38,7 +43,9 @@ fn drawn(renderer: &Renderer, finding: &Diagnostic, source: Option<&Source>) -> 
             let inside = |span: Span| inside(span, &window);
             let text = &source.text()[window.clone()];
             let labels = finding.labels.iter().map(|label| {
-                AnnotationKind::Context.span(inside(label.span)).label(printable(&label.message).into_owned())
+                AnnotationKind::Context
+                    .span(inside(label.span))
+                    .label(printable(&label.message).into_owned())
             });
             let snippet = Snippet::source(text)
                 .line_start(source.locate(window.start).line)
@@ -61,11 +68,23 @@ fn window(source: &Source, finding: &Diagnostic) -> Range<usize> {
     let text = source.text();
     let spans = || std::iter::once(finding.place.span).chain(finding.labels.iter().map(|label| label.span));
     let first = spans().map(|span| span.start).min().unwrap_or(0).min(text.len());
-    let last = spans().map(|span| span.end.min(span.start + AROUND)).max().unwrap_or(0).min(text.len());
+    let last = spans()
+        .map(|span| span.end.min(span.start + AROUND))
+        .max()
+        .unwrap_or(0)
+        .min(text.len());
     let line_start = source.line_span(source.locate(first).line).start;
     let line_end = source.line_span(source.locate(last).line).end;
-    let start = if first - line_start > AROUND { first - AROUND } else { line_start };
-    let end = if line_end.saturating_sub(last) > AROUND { last + AROUND } else { line_end.max(last) };
+    let start = if first - line_start > AROUND {
+        first - AROUND
+    } else {
+        line_start
+    };
+    let end = if line_end.saturating_sub(last) > AROUND {
+        last + AROUND
+    } else {
+        line_end.max(last)
+    };
     let start = text.floor_char_boundary(start);
     start..text.ceil_char_boundary(end).max(start)
 }
@@ -100,13 +119,4 @@ fn summary(linted: &Linted, subject: &str) -> String {
         count => format!("; {} can be mended with {}", count, styled(BOLD, "--fix")),
     };
     format!("{} in {checked}{hint}", parts.join(", "))
-}
-
-/// `1 skill`, `2 skills`.
-fn counted(count: usize, noun: &str) -> String {
-    match (count, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{count} {stem}ies"),
-        _ => format!("{count} {noun}s"),
-    }
 }

@@ -8,6 +8,10 @@ use crate::lint::Linted;
 
 /// Answer of checking commands with `--format json`.
 #[derive(Debug, Serialize, JsonSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the fields are the shape of the answer"
+)]
 pub struct Findings {
     schema_version: u32,
     findings: Vec<Finding>,
@@ -70,7 +74,10 @@ impl Findings {
                 checked: linted.checked,
                 errors: linted.count(Severity::Error),
                 warnings: linted.count(Severity::Warning),
-                fixable: findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe)).count(),
+                fixable: findings
+                    .iter()
+                    .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe))
+                    .count(),
             },
             findings,
         }

@@ -16,5 +16,9 @@ pub fn print(context: &Context, linted: &Linted, subject: &str) -> Result<Outcom
         Format::Human => human::print(&context.ui, linted, subject)?,
         Format::Json => context.ui.print_json(&Findings::new(linted))?,
     }
-    Ok(if linted.has_errors() { Outcome::Problems } else { Outcome::Clean })
+    Ok(if linted.has_errors() {
+        Outcome::Problems
+    } else {
+        Outcome::Clean
+    })
 }

@@ -31,7 +31,7 @@ rule! {
     /// Then read the text.
     /// ````
     ///
-    /// Source: CommonMark 0.31 section 4.5.
+    /// Source: the `CommonMark` specification, 0.31, section 4.5.
     "unclosed-fence", Suspicious, "0.1.0", Page, check
 }
 

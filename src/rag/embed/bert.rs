@@ -68,10 +68,8 @@ impl Config {
         let config: Self = serde_json::from_str(json)
             .map_err(|error| Failure::user(format!("the model's configuration: {error}")))?;
         let refused = |what: String| {
-            Err(
-                Failure::user(format!("the model's {what} is not supported"))
-                    .hint("use a BERT encoder such as all-MiniLM-L6-v2"),
-            )
+            Err(Failure::user(format!("the model's {what} is not supported"))
+                .hint("use a BERT encoder such as all-MiniLM-L6-v2"))
         };
         if config.model_type != "bert" {
             return refused(format!("kind `{}`", config.model_type));
@@ -90,9 +88,7 @@ impl Config {
         // The bound keeps every product of two sizes far from overflow.
         if sizes.iter().any(|&size| size == 0 || size > 1 << 24)
             || config.num_hidden_layers > 1 << 10
-            || !config
-                .hidden_size
-                .is_multiple_of(config.num_attention_heads)
+            || !config.hidden_size.is_multiple_of(config.num_attention_heads)
         {
             return refused("shape".to_owned());
         }
@@ -203,10 +199,7 @@ impl Bert {
                 bias: Tensor::Owned(bias),
             })
         };
-        let words = header.floats(
-            "embeddings.word_embeddings.weight",
-            &[config.vocab_size, hidden],
-        )?;
+        let words = header.floats("embeddings.word_embeddings.weight", &[config.vocab_size, hidden])?;
         let positions = tensor(
             "embeddings.position_embeddings.weight",
             &[config.max_position_embeddings, hidden],
@@ -221,11 +214,7 @@ impl Bert {
                 let name = format!("encoder.layer.{number}");
                 Ok(Layer {
                     attention: fused(&name)?,
-                    attention_out: linear(
-                        &format!("{name}.attention.output.dense"),
-                        hidden,
-                        hidden,
-                    )?,
+                    attention_out: linear(&format!("{name}.attention.output.dense"), hidden, hidden)?,
                     attention_norm: norm(&format!("{name}.attention.output"))?,
                     up: linear(&format!("{name}.intermediate.dense"), wide, hidden)?,
                     down: linear(&format!("{name}.output.dense"), hidden, wide)?,
@@ -259,11 +248,7 @@ impl Bert {
             .map(|ids| ids.len().min(self.config.max_position_embeddings))
             .collect();
         let rows: usize = lengths.iter().sum();
-        scratch.resize(
-            rows,
-            lengths.iter().copied().max().unwrap_or(0),
-            &self.config,
-        );
+        scratch.resize(rows, lengths.iter().copied().max().unwrap_or(0), &self.config);
         self.look_up(texts, &lengths, &mut scratch.hidden);
         for layer in &self.layers {
             self.run(layer, &lengths, threads, scratch);
@@ -401,10 +386,7 @@ impl Bert {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a head is far shorter than 2^24"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a head is far shorter than 2^24")]
 fn dimension(part: usize) -> f32 {
     part as f32
 }
@@ -433,14 +415,8 @@ mod tests {
     fn bytes() -> Vec<u8> {
         let mut tensors = vec![
             ("embeddings.word_embeddings.weight".to_owned(), vec![20, 8]),
-            (
-                "embeddings.position_embeddings.weight".to_owned(),
-                vec![16, 8],
-            ),
-            (
-                "embeddings.token_type_embeddings.weight".to_owned(),
-                vec![2, 8],
-            ),
+            ("embeddings.position_embeddings.weight".to_owned(), vec![16, 8]),
+            ("embeddings.token_type_embeddings.weight".to_owned(), vec![2, 8]),
         ];
         let mut norms = vec!["embeddings".to_owned()];
         for layer in 0..2 {
@@ -467,8 +443,8 @@ mod tests {
             let seed = name
                 .bytes()
                 .fold(7_u32, |hash, byte| hash.wrapping_mul(31) + u32::from(byte));
-            let mixed = (seed ^ u32::try_from(at).unwrap().wrapping_mul(0x9E37_79B9))
-                .wrapping_mul(0x85EB_CA6B);
+            let mixed =
+                (seed ^ u32::try_from(at).unwrap().wrapping_mul(0x9E37_79B9)).wrapping_mul(0x85EB_CA6B);
             f32::from(u16::try_from(mixed >> 16).unwrap()) / 32_768.0 - 1.0
         })
     }
@@ -487,10 +463,7 @@ mod tests {
             fn tensor(&self, name: &str, shape: &[usize]) -> Vec<f64> {
                 let header = Header::read(self.bytes).unwrap();
                 let range = header.floats(name, shape).unwrap();
-                floats(&self.bytes[range])
-                    .iter()
-                    .map(|&x| f64::from(x))
-                    .collect()
+                floats(&self.bytes[range]).iter().map(|&x| f64::from(x)).collect()
             }
 
             fn linear(&self, rows: &Rows, name: &str, outputs: usize) -> Rows {
@@ -513,9 +486,7 @@ mod tests {
                     let mean = row.iter().sum::<f64>() / 8.0;
                     let variance = row.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 8.0;
                     (0..8)
-                        .map(|at| {
-                            (row[at] - mean) / (variance + 1e-12).sqrt() * weight[at] + shift[at]
-                        })
+                        .map(|at| (row[at] - mean) / (variance + 1e-12).sqrt() * weight[at] + shift[at])
                         .collect()
                 };
                 rows.iter().map(one).collect()
@@ -525,9 +496,9 @@ mod tests {
                 let mut out = vec![vec![0.0; 8]; q.len()];
                 for head in [0..4, 4..8] {
                     for (query, out) in q.iter().zip(&mut out) {
-                        let scores = k.iter().map(|key| {
-                            head.clone().map(|at| query[at] * key[at]).sum::<f64>() / 2.0
-                        });
+                        let scores = k
+                            .iter()
+                            .map(|key| head.clone().map(|at| query[at] * key[at]).sum::<f64>() / 2.0);
                         let weights: Vec<f64> = scores.map(f64::exp).collect();
                         let total: f64 = weights.iter().sum();
                         for (weight, value) in weights.iter().zip(v) {
@@ -546,22 +517,17 @@ mod tests {
                 let segments = self.tensor("embeddings.token_type_embeddings.weight", &[2, 8]);
                 let row = |(place, &id): (usize, &u32)| -> Vec<f64> {
                     (0..8)
-                        .map(|at| {
-                            words[id as usize * 8 + at] + places[place * 8 + at] + segments[at]
-                        })
+                        .map(|at| words[id as usize * 8 + at] + places[place * 8 + at] + segments[at])
                         .collect()
                 };
                 let add = |a: &Rows, b: &Rows| -> Rows {
-                    let row = |(a, b): (&Vec<f64>, &Vec<f64>)| {
-                        a.iter().zip(b).map(|(a, b)| a + b).collect()
-                    };
+                    let row = |(a, b): (&Vec<f64>, &Vec<f64>)| a.iter().zip(b).map(|(a, b)| a + b).collect();
                     a.iter().zip(b).map(row).collect()
                 };
                 let mut x = self.norm(&ids.iter().enumerate().map(row).collect(), "embeddings");
                 for layer in 0..2 {
                     let name = format!("encoder.layer.{layer}");
-                    let part =
-                        |part: &str| self.linear(&x, &format!("{name}.attention.self.{part}"), 8);
+                    let part = |part: &str| self.linear(&x, &format!("{name}.attention.self.{part}"), 8);
                     let context = Self::attention(&part("query"), &part("key"), &part("value"));
                     let out = self.linear(&context, &format!("{name}.attention.output.dense"), 8);
                     x = self.norm(&add(&x, &out), &format!("{name}.attention.output"));
@@ -638,8 +604,7 @@ mod tests {
         let plain = Bert::new(Config::parse(CONFIG).unwrap(), Box::new(bytes())).unwrap();
         let mut shifted = vec![0];
         shifted.extend(bytes());
-        let shifted =
-            Bert::new(Config::parse(CONFIG).unwrap(), Box::new(Shifted(shifted))).unwrap();
+        let shifted = Bert::new(Config::parse(CONFIG).unwrap(), Box::new(Shifted(shifted))).unwrap();
         let texts = [vec![2, 7, 3]];
         let mut scratch = Scratch::default();
         assert_eq!(

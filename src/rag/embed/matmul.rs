@@ -134,14 +134,7 @@ mod tests {
     use super::*;
 
     /// The safe twin.
-    fn plain(
-        to: &mut [f32],
-        width: usize,
-        size: (usize, usize, usize),
-        scale: f32,
-        a: Matrix,
-        b: Matrix,
-    ) {
+    fn plain(to: &mut [f32], width: usize, size: (usize, usize, usize), scale: f32, a: Matrix, b: Matrix) {
         for i in 0..size.0 {
             for j in 0..size.1 {
                 let mut sum = 0.0;

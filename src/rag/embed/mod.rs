@@ -41,11 +41,7 @@ impl LocalModel {
     ///
     /// # Errors
     /// A file is broken, or the model is not a BERT stored in 32-bit floats.
-    pub fn new(
-        config: &str,
-        vocab: &str,
-        weights: impl AsRef<[u8]> + Send + Sync + 'static,
-    ) -> Result<Self> {
+    pub fn new(config: &str, vocab: &str, weights: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Self> {
         let config = Config::parse(config)?;
         let max_tokens = MAX_TOKENS.min(config.max_position_embeddings);
         let (tokenizer, bert) = rayon::join(

@@ -95,12 +95,7 @@ pub(super) fn floats(bytes: &[u8]) -> Cow<'_, [f32]> {
         return Cow::Borrowed(floats);
     }
     let (values, _) = bytes.as_chunks::<4>();
-    Cow::Owned(
-        values
-            .iter()
-            .map(|value| f32::from_le_bytes(*value))
-            .collect(),
-    )
+    Cow::Owned(values.iter().map(|value| f32::from_le_bytes(*value)).collect())
 }
 
 fn broken(what: &str) -> Failure {
@@ -137,16 +132,13 @@ pub(super) mod tests {
 
     #[test]
     fn tensors_are_found_with_their_shape() {
-        let file = file(
-            &[("a".into(), vec![2, 3]), ("b".into(), vec![1])],
-            |name, at| {
-                if name == "a" {
-                    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0][at]
-                } else {
-                    9.0
-                }
-            },
-        );
+        let file = file(&[("a".into(), vec![2, 3]), ("b".into(), vec![1])], |name, at| {
+            if name == "a" {
+                [0.0, 1.0, 2.0, 3.0, 4.0, 5.0][at]
+            } else {
+                9.0
+            }
+        });
         let header = Header::read(&file).unwrap();
         assert_eq!(
             *floats(&file[header.floats("a", &[2, 3]).unwrap()]),

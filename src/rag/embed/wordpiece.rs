@@ -64,10 +64,7 @@ struct Slot {
     id: u32,
 }
 
-const EMPTY: Slot = Slot {
-    tag: 0,
-    id: u32::MAX,
-};
+const EMPTY: Slot = Slot { tag: 0, id: u32::MAX };
 
 /// What an ASCII byte means for word boundaries.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -166,9 +163,7 @@ impl WordPiece {
 
     /// Whether `id` continues a word (`##…`).
     pub fn continues_word(&self, id: u32) -> bool {
-        self.pieces
-            .get(id as usize)
-            .is_some_and(|piece| piece.continues)
+        self.pieces.get(id as usize).is_some_and(|piece| piece.continues)
     }
 
     /// Tokens of `text` with their places, without `[CLS]` and `[SEP]`.
@@ -348,12 +343,7 @@ impl WordPiece {
     }
 
     /// Emits the words gathered in `word` and empties it.
-    fn finish(
-        &self,
-        word: &mut Word,
-        cuts: &mut Cuts,
-        sink: &mut impl FnMut(u32, u32, u32) -> bool,
-    ) -> bool {
+    fn finish(&self, word: &mut Word, cuts: &mut Cuts, sink: &mut impl FnMut(u32, u32, u32) -> bool) -> bool {
         word.normalise();
         let mut from = 0;
         let mut more = true;
@@ -393,8 +383,7 @@ impl WordPiece {
         word.spans.clear();
         for &(c, span) in chars {
             let mut utf8 = [0; 4];
-            word.bytes
-                .extend_from_slice(c.encode_utf8(&mut utf8).as_bytes());
+            word.bytes.extend_from_slice(c.encode_utf8(&mut utf8).as_bytes());
             word.spans.resize(word.bytes.len(), span);
         }
         let spans = &word.spans;
@@ -404,12 +393,7 @@ impl WordPiece {
     }
 
     /// Greedy longest match over one normalised word; a word with an unknown rest is unknown whole.
-    fn cut(
-        &self,
-        word: &[u8],
-        cuts: &mut Cuts,
-        mut sink: impl FnMut(u32, usize, usize) -> bool,
-    ) -> bool {
+    fn cut(&self, word: &[u8], cuts: &mut Cuts, mut sink: impl FnMut(u32, usize, usize) -> bool) -> bool {
         let whole = hash(false, word);
         if word.len() <= self.longest
             && let Some(id) = self.find(whole, false, word)
@@ -427,12 +411,9 @@ impl WordPiece {
                 running = step(running, byte);
                 *hash = running;
             }
-            let piece = (1..=rest.len()).rev().find_map(|len| {
-                Some((
-                    self.find(cuts.hashes[len - 1], continues, &rest[..len])?,
-                    len,
-                ))
-            });
+            let piece = (1..=rest.len())
+                .rev()
+                .find_map(|len| Some((self.find(cuts.hashes[len - 1], continues, &rest[..len])?, len)));
             let Some((id, len)) = piece else {
                 return sink(self.unknown(), 0, word.len());
             };
@@ -545,8 +526,7 @@ const fn step(hash: u64, byte: u8) -> u64 {
 }
 
 fn hash(continues: bool, word: &[u8]) -> u64 {
-    word.iter()
-        .fold(seed(continues), |hash, &byte| step(hash, byte))
+    word.iter().fold(seed(continues), |hash, &byte| step(hash, byte))
 }
 
 fn slot(hash: u64, mask: usize) -> usize {
@@ -607,18 +587,12 @@ mod tests {
     fn accents_go_and_their_bytes_stay_in_the_place() {
         assert_eq!(words("Café"), [pair("cafe", "Café")]);
         // Written as a letter and a mark, the mark after the last letter is no part of the place.
-        assert_eq!(
-            words("cafe\u{301} a"),
-            [pair("cafe", "cafe"), pair("a", "a")]
-        );
+        assert_eq!(words("cafe\u{301} a"), [pair("cafe", "cafe"), pair("a", "a")]);
     }
 
     #[test]
     fn ideographs_stand_alone() {
-        assert_eq!(
-            words("a中a"),
-            [pair("a", "a"), pair("中", "中"), pair("a", "a")]
-        );
+        assert_eq!(words("a中a"), [pair("a", "a"), pair("中", "中"), pair("a", "a")]);
     }
 
     #[test]
@@ -636,10 +610,7 @@ mod tests {
 
     #[test]
     fn control_characters_vanish_inside_words() {
-        assert_eq!(
-            words("us\u{0}er\u{200d}s"),
-            [pair("users", "us\u{0}er\u{200d}s")]
-        );
+        assert_eq!(words("us\u{0}er\u{200d}s"), [pair("users", "us\u{0}er\u{200d}s")]);
         assert_eq!(words("\u{0}\u{7f}\u{fffd}"), []);
     }
 

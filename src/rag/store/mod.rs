@@ -136,7 +136,11 @@ impl Store {
 
     async fn create_schema(&mut self) -> Result<()> {
         let failed = self.failed("cannot be given the tables of `rag`");
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(&failed)?;
+        let mut transaction = self
+            .connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(&failed)?;
         // Another process may have been first.
         let there: bool = sqlx::query_scalar(include_str!("../sql/sqlite/has_schema.sql"))
             .fetch_one(&mut *transaction)
@@ -177,11 +181,14 @@ impl Store {
         Ok(row.map(|(id, model, revision, dimensions)| Collection {
             id,
             name: name.to_owned(),
-            embedder: model.zip(revision).zip(dimensions).map(|((model, revision), dimensions)| EmbedderId {
-                model,
-                revision,
-                dimensions: count(dimensions),
-            }),
+            embedder: model
+                .zip(revision)
+                .zip(dimensions)
+                .map(|((model, revision), dimensions)| EmbedderId {
+                    model,
+                    revision,
+                    dimensions: count(dimensions),
+                }),
         }))
     }
 
@@ -195,11 +202,12 @@ impl Store {
 
     /// How much is in it.
     pub async fn count(&mut self, collection: &Collection) -> Result<Counts> {
-        let (documents, chunks, vectors): (i64, i64, i64) = sqlx::query_as(include_str!("../sql/sqlite/count.sql"))
-            .bind(collection.id)
-            .fetch_one(&mut *self.connection)
-            .await
-            .map_err(self.failed("cannot be read"))?;
+        let (documents, chunks, vectors): (i64, i64, i64) =
+            sqlx::query_as(include_str!("../sql/sqlite/count.sql"))
+                .bind(collection.id)
+                .fetch_one(&mut *self.connection)
+                .await
+                .map_err(self.failed("cannot be read"))?;
         Ok(Counts {
             documents: documents.cast_unsigned(),
             chunks: chunks.cast_unsigned(),
@@ -222,13 +230,21 @@ impl Store {
     }
 
     /// The best `limit` chunks for an expression of FTS5, best first; the score is BM25, greater is better.
-    pub async fn search_text(&mut self, collection: &Collection, expression: &str, limit: usize) -> Result<Vec<(i64, f64)>> {
-        sqlx::query_as(of_collection(include_str!("../sql/sqlite/search_text.sql"), collection.id))
-            .bind(expression)
-            .bind(number(limit))
-            .fetch_all(&mut *self.connection)
-            .await
-            .map_err(self.failed("cannot be searched"))
+    pub async fn search_text(
+        &mut self,
+        collection: &Collection,
+        expression: &str,
+        limit: usize,
+    ) -> Result<Vec<(i64, f64)>> {
+        sqlx::query_as(of_collection(
+            include_str!("../sql/sqlite/search_text.sql"),
+            collection.id,
+        ))
+        .bind(expression)
+        .bind(number(limit))
+        .fetch_all(&mut *self.connection)
+        .await
+        .map_err(self.failed("cannot be searched"))
     }
 
     /// The chunks with these ids, in this order; ids that are gone are left out.
@@ -241,19 +257,21 @@ impl Store {
             .map_err(self.failed("cannot be read"))?;
         let mut by_id: HashMap<i64, StoredChunk> = rows
             .into_iter()
-            .map(|(id, path, title, ordinal, first, last, headings, text, tokens)| {
-                let chunk = StoredChunk {
-                    id,
-                    path,
-                    title,
-                    ordinal: ordinal.cast_unsigned(),
-                    lines: (first.cast_unsigned(), last.cast_unsigned()),
-                    headings: serde_json::from_str(&headings).unwrap_or_default(),
-                    text,
-                    tokens: tokens.cast_unsigned(),
-                };
-                (id, chunk)
-            })
+            .map(
+                |(id, path, title, ordinal, first, last, headings, text, tokens)| {
+                    let chunk = StoredChunk {
+                        id,
+                        path,
+                        title,
+                        ordinal: ordinal.cast_unsigned(),
+                        lines: (first.cast_unsigned(), last.cast_unsigned()),
+                        headings: serde_json::from_str(&headings).unwrap_or_default(),
+                        text,
+                        tokens: tokens.cast_unsigned(),
+                    };
+                    (id, chunk)
+                },
+            )
             .collect();
         Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
     }

@@ -32,16 +32,20 @@ pub struct VectorIndex {
 impl Store {
     /// Reads the codes of a collection; empty when it has no vectors.
     pub async fn vector_index(&mut self, collection: &Collection) -> Result<VectorIndex> {
-        let dimensions = collection.embedder.as_ref().map_or(0, |embedder| embedder.dimensions);
+        let dimensions = collection
+            .embedder
+            .as_ref()
+            .map_or(0, |embedder| embedder.dimensions);
         let mut index = VectorIndex {
             chunk_ids: Vec::new(),
             codes: Vec::new(),
             dimensions,
         };
         let failed = self.failed("cannot be read");
-        let mut blocks = sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(include_str!("../sql/sqlite/scan_blocks.sql"))
-            .bind(collection.id)
-            .fetch(&mut *self.connection);
+        let mut blocks =
+            sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>(include_str!("../sql/sqlite/scan_blocks.sql"))
+                .bind(collection.id)
+                .fetch(&mut *self.connection);
         while let Some((chunk_ids, codes)) = blocks.try_next().await.map_err(&failed)? {
             index.chunk_ids.extend(ids(&chunk_ids));
             index.codes.extend(codes);
@@ -50,7 +54,12 @@ impl Store {
     }
 
     /// The `limit` chunks nearest to a unit vector, nearest first, with their cosines.
-    pub async fn search_vectors(&mut self, index: &VectorIndex, vector: &[f32], limit: usize) -> Result<Vec<(i64, f64)>> {
+    pub async fn search_vectors(
+        &mut self,
+        index: &VectorIndex,
+        vector: &[f32],
+        limit: usize,
+    ) -> Result<Vec<(i64, f64)>> {
         let query = Query::new(vector);
         let candidates = index.nearest(&query, (limit * KEPT).max(KEPT_LEAST));
         let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(include_str!("../sql/sqlite/select_vectors.sql"))
@@ -66,7 +75,9 @@ impl Store {
             });
         }
         let found = best.into_sorted().into_iter();
-        Ok(found.map(|hit| (hit.number.cast_signed(), f64::from(hit.score))).collect())
+        Ok(found
+            .map(|hit| (hit.number.cast_signed(), f64::from(hit.score)))
+            .collect())
     }
 }
 
@@ -95,7 +106,8 @@ impl VectorIndex {
                 },
             );
         let hits = best.into_sorted().into_iter();
-        hits.filter_map(|hit| self.chunk_ids.get(usize::try_from(hit.number).ok()?).copied()).collect()
+        hits.filter_map(|hit| self.chunk_ids.get(usize::try_from(hit.number).ok()?).copied())
+            .collect()
     }
 }
 
@@ -125,10 +137,11 @@ impl BlockEdit {
 
     async fn load(&mut self, id: i64, connection: &mut SqliteConnection) -> Result<&mut Block, sqlx::Error> {
         if !self.blocks.contains_key(&id) {
-            let row: Option<(Vec<u8>, Vec<u8>)> = sqlx::query_as(include_str!("../sql/sqlite/select_block.sql"))
-                .bind(id)
-                .fetch_optional(connection)
-                .await?;
+            let row: Option<(Vec<u8>, Vec<u8>)> =
+                sqlx::query_as(include_str!("../sql/sqlite/select_block.sql"))
+                    .bind(id)
+                    .fetch_optional(connection)
+                    .await?;
             let (chunk_ids, codes) = row.unwrap_or_default();
             let block = Block {
                 chunk_ids: ids(&chunk_ids).collect(),
@@ -186,7 +199,11 @@ impl BlockEdit {
     }
 
     async fn open_block(&mut self, connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-        let has_room = |edit: &Self, id: i64| edit.blocks.get(&id).is_none_or(|block| block.chunk_ids.len() < BLOCK);
+        let has_room = |edit: &Self, id: i64| {
+            edit.blocks
+                .get(&id)
+                .is_none_or(|block| block.chunk_ids.len() < BLOCK)
+        };
         if let Some(open) = self.open.filter(|&open| has_room(self, open)) {
             return Ok(open);
         }

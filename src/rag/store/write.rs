@@ -47,15 +47,19 @@ impl Store {
             return Ok(collection);
         }
         self.create_collection(name, embedder).await?;
-        self.collection(name)
-            .await?
-            .ok_or_else(|| Failure::internal(format!("the collection `{name}` is gone as soon as it is made")))
+        self.collection(name).await?.ok_or_else(|| {
+            Failure::internal(format!("the collection `{name}` is gone as soon as it is made"))
+        })
     }
 
     /// Makes an empty collection, unless another process was first.
     async fn create_collection(&mut self, name: &str, embedder: Option<&EmbedderId>) -> Result<()> {
         let failed = self.failed("cannot be written");
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(&failed)?;
+        let mut transaction = self
+            .connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(&failed)?;
         let id: Option<i64> = sqlx::query_scalar(include_str!("../sql/sqlite/insert_collection.sql"))
             .bind(name)
             .bind(embedder.map(|embedder| &embedder.model))
@@ -99,16 +103,28 @@ impl Store {
     /// Stores documents in place of those with the same paths, all in one transaction.
     pub async fn put_documents(&mut self, collection: &Collection, documents: &[NewDocument]) -> Result<()> {
         let failed = self.failed("cannot be written");
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(&failed)?;
-        put_all(collection, documents, &mut transaction).await.map_err(&failed)?;
+        let mut transaction = self
+            .connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(&failed)?;
+        put_all(collection, documents, &mut transaction)
+            .await
+            .map_err(&failed)?;
         transaction.commit().await.map_err(&failed)
     }
 
     /// Removes the documents at these paths with all that belongs to them, in one transaction.
     pub async fn remove_documents(&mut self, collection: &Collection, paths: &[String]) -> Result<()> {
         let failed = self.failed("cannot be written");
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(&failed)?;
-        remove_all(collection, paths, &mut transaction).await.map_err(&failed)?;
+        let mut transaction = self
+            .connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(&failed)?;
+        remove_all(collection, paths, &mut transaction)
+            .await
+            .map_err(&failed)?;
         transaction.commit().await.map_err(&failed)
     }
 }
@@ -133,7 +149,15 @@ async fn put_all(
             .fetch_one(&mut *connection)
             .await?;
         for (ordinal, chunk) in document.chunks.iter().enumerate() {
-            put_chunk(collection, document_id, &document.title, (ordinal, chunk), &mut blocks, connection).await?;
+            put_chunk(
+                collection,
+                document_id,
+                &document.title,
+                (ordinal, chunk),
+                &mut blocks,
+                connection,
+            )
+            .await?;
         }
     }
     blocks.finish(connection).await
@@ -161,13 +185,16 @@ async fn put_chunk(
         .bind(Sha256::digest(&chunk.embedded).to_vec())
         .fetch_one(&mut *connection)
         .await?;
-    sqlx::query(of_collection(include_str!("../sql/sqlite/insert_text.sql"), collection.id))
-        .bind(chunk_id)
-        .bind(title)
-        .bind(chunk.headings.join("\n"))
-        .bind(&chunk.text)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(of_collection(
+        include_str!("../sql/sqlite/insert_text.sql"),
+        collection.id,
+    ))
+    .bind(chunk_id)
+    .bind(title)
+    .bind(chunk.headings.join("\n"))
+    .bind(&chunk.text)
+    .execute(&mut *connection)
+    .await?;
     if let Some(vector) = &chunk.vector {
         blocks.add(chunk_id, vector, connection).await?;
     }
@@ -200,10 +227,13 @@ async fn remove(
         .await?;
     let mut with_vector = HashMap::new();
     for (chunk_id, block_id) in chunks {
-        sqlx::query(of_collection(include_str!("../sql/sqlite/delete_text.sql"), collection.id))
-            .bind(chunk_id)
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(of_collection(
+            include_str!("../sql/sqlite/delete_text.sql"),
+            collection.id,
+        ))
+        .bind(chunk_id)
+        .execute(&mut *connection)
+        .await?;
         with_vector.extend(block_id.map(|block_id| (chunk_id, block_id)));
     }
     blocks.remove(&with_vector, connection).await?;

@@ -1,0 +1,2 @@
+DROP INDEX feedback_source_created_idx;
+DROP TABLE feedback;

@@ -1,0 +1,163 @@
+//! What `db migrate` answers with `--format json`. These shapes are frozen: a change that is not an addition is a new version.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::db::migrate::{Change, Report};
+use crate::db::migrations::Layout;
+use crate::db::status::{Overview, Version};
+use crate::store::Url;
+use crate::text::slashed;
+
+/// Answer of `db migrate up` and `down` with `--format json`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Migrated {
+    schema_version: u32,
+    /// `up` or `down`.
+    direction: &'static str,
+    /// True with `--dry-run`: nothing was changed.
+    dry_run: bool,
+    database: DatabaseName,
+    /// Folder of the files.
+    folder: String,
+    /// What was applied or undone, in that order, or would be.
+    migrations: Vec<MigratedVersion>,
+    /// The newest version that is applied now; null when none is.
+    version: Option<i64>,
+    warnings: Vec<String>,
+}
+
+/// A database without its password.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct DatabaseName {
+    url: String,
+    /// `sqlite` or `postgres`.
+    engine: &'static str,
+    /// Whose table the history is in: `sqlx` or `supabase`.
+    history: &'static str,
+}
+
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct MigratedVersion {
+    version: i64,
+    description: String,
+    /// The file that was run.
+    file: String,
+    statements: usize,
+    /// Whether it ran as one transaction.
+    transaction: bool,
+    /// Null in a dry run.
+    milliseconds: Option<f64>,
+}
+
+/// Answer of `db migrate status --format json`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Status {
+    schema_version: u32,
+    database: DatabaseName,
+    folder: String,
+    /// `sqlx` or `supabase`.
+    layout: &'static str,
+    applied: usize,
+    pending: usize,
+    migrations: Vec<StatusVersion>,
+    warnings: Vec<String>,
+}
+
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct StatusVersion {
+    version: i64,
+    description: String,
+    /// Null when the file is gone.
+    file: Option<String>,
+    /// `pending`, `applied`, `reformatted` (changed in comments or white space only), `edited`, `missing` (applied, file gone),
+    /// `partial` (stopped within a file without transaction) or `failed` (so marked by another tool).
+    state: &'static str,
+    /// Pending, though a later version is applied.
+    out_of_order: bool,
+    /// Whether there is a file to undo it.
+    reversible: bool,
+    /// UTC; null when not applied or not known.
+    installed_on: Option<String>,
+    milliseconds: Option<f64>,
+    /// Of a partial version: how many of its statements are done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statements_done: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statements: Option<usize>,
+}
+
+/// The answer of `up`, or of `down`.
+pub fn migrated(up: bool, dry_run: bool, url: &Url, folder: &Path, report: Report) -> Migrated {
+    Migrated {
+        schema_version: 1,
+        direction: if up { "up" } else { "down" },
+        dry_run,
+        database: database_name(url, report.keeper.name()),
+        folder: slashed(folder),
+        migrations: report.changes.iter().map(migrated_version).collect(),
+        version: report.newest,
+        warnings: report.warnings,
+    }
+}
+
+/// The answer of `status`; `counts` are applied and pending.
+pub fn status(
+    url: &Url,
+    folder: &Path,
+    layout: Layout,
+    counts: (usize, usize),
+    overview: Overview,
+) -> Status {
+    Status {
+        schema_version: 1,
+        database: database_name(url, overview.keeper.name()),
+        folder: slashed(folder),
+        layout: layout.name(),
+        applied: counts.0,
+        pending: counts.1,
+        migrations: overview.versions.into_iter().map(status_version).collect(),
+        warnings: overview.warnings,
+    }
+}
+
+fn database_name(url: &Url, history: &'static str) -> DatabaseName {
+    DatabaseName {
+        url: url.to_string(),
+        engine: url.engine().name(),
+        history,
+    }
+}
+
+fn migrated_version(change: &Change) -> MigratedVersion {
+    MigratedVersion {
+        version: change.version,
+        description: change.description.clone(),
+        file: change.file.clone(),
+        statements: change.statements,
+        transaction: change.in_transaction,
+        milliseconds: change.took.map(milliseconds),
+    }
+}
+
+fn status_version(one: Version) -> StatusVersion {
+    StatusVersion {
+        version: one.version,
+        description: one.description,
+        file: one.file,
+        state: one.state.name(),
+        out_of_order: one.is_late,
+        reversible: one.can_be_undone,
+        installed_on: one.installed_on,
+        milliseconds: one.took.map(milliseconds),
+        statements_done: one.progress.map(|(done, _)| done),
+        statements: one.progress.map(|(_, of)| of),
+    }
+}
+
+/// To the microsecond.
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}

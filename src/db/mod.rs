@@ -1,0 +1,27 @@
+//! The database of a project: its migrations, from files to history.
+//!
+//! ```text
+//! folder → migrations (names, pairs, findings)         history → rows and notes
+//!                    └──────────── standing ──────────────┘
+//!                        plan → script (each file made ready) → run, stepwise → record
+//! ```
+//!
+//! [`names`], [`migrations`], [`checksum`], [`standing`], [`plan`] and [`script`] are pure: they look at what was read. [`migrate`],
+//! [`status`] and [`new`] are the subcommands.
+
+pub mod checksum;
+mod doubt;
+mod execute;
+pub mod folder;
+pub mod history;
+pub mod migrate;
+pub mod migrations;
+pub mod names;
+pub mod new;
+pub mod plan;
+mod record;
+mod run;
+pub mod script;
+pub mod standing;
+pub mod status;
+mod stepwise;

@@ -1,0 +1,2 @@
+DELETE FROM supabase_migrations.schema_migrations
+WHERE version = $1;

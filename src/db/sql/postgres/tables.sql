@@ -1,0 +1,3 @@
+SELECT to_regclass('_sqlx_migrations') IS NOT NULL,
+       to_regclass('packwright_migrations') IS NOT NULL,
+       to_regclass('supabase_migrations.schema_migrations') IS NOT NULL;

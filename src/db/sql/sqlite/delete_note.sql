@@ -1,0 +1,2 @@
+DELETE FROM packwright_migrations
+WHERE version = ?1;

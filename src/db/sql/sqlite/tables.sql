@@ -1,0 +1,3 @@
+SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'),
+       EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'packwright_migrations'),
+       FALSE;

@@ -1,0 +1,17 @@
+//! The marketplace: from `packwright.toml` to manifests, a published place, and back onto someone's disk.
+
+// pure
+pub mod tree;
+pub mod digest;
+pub mod version;
+pub mod shipping;
+pub mod manifest;
+pub mod found;
+pub mod index;
+pub mod lock;
+// what a repository holds, and the commands
+pub mod packs;
+pub mod init;
+pub mod build;
+pub mod publish;
+pub mod install;
