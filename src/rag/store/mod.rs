@@ -151,6 +151,11 @@ impl Store {
                 .execute(&mut *transaction)
                 .await
                 .map_err(&failed)?;
+            sqlx::query(include_str!("../sql/sqlite/insert_schema_version.sql"))
+                .bind(SCHEMA_VERSION)
+                .execute(&mut *transaction)
+                .await
+                .map_err(&failed)?;
         }
         transaction.commit().await.map_err(&failed)
     }
