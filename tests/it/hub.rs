@@ -64,10 +64,17 @@ impl Hub {
 /// An address where nobody listens.
 pub fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    format!("http://127.0.0.1:{}", listener.local_addr().expect("an address").port())
+    format!(
+        "http://127.0.0.1:{}",
+        listener.local_addr().expect("an address").port()
+    )
 }
 
-fn answer(stream: TcpStream, files: &HashMap<&str, Manner>, seen: &Mutex<Vec<Request>>) -> std::io::Result<()> {
+fn answer(
+    stream: TcpStream,
+    files: &HashMap<&str, Manner>,
+    seen: &Mutex<Vec<Request>>,
+) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut writer = stream;
     loop {
@@ -95,23 +102,29 @@ fn answer(stream: TcpStream, files: &HashMap<&str, Manner>, seen: &Mutex<Vec<Req
         let before = {
             let mut seen = seen.lock().expect("no panic");
             let ending = format!("/{name}");
-            let before = seen.iter().filter(|earlier| earlier.path.ends_with(&ending)).count();
+            let before = seen
+                .iter()
+                .filter(|earlier| earlier.path.ends_with(&ending))
+                .count();
             seen.push(request.clone());
             before
         };
         match files.get(name.as_str()) {
-            Some(Manner::Serve(bytes)) => serve(&mut writer, &request, bytes)?,
             Some(Manner::HangUpOnce(bytes, after)) if before == 0 => {
                 head(&mut writer, "200 OK", bytes.len(), "")?;
                 writer.write_all(&bytes[..*after])?;
                 return Ok(());
             }
-            Some(Manner::HangUpOnce(bytes, _)) => serve(&mut writer, &request, bytes)?,
+            Some(Manner::Serve(bytes) | Manner::HangUpOnce(bytes, _)) => serve(&mut writer, &request, bytes)?,
             Some(Manner::Truncate(bytes, missing)) => {
                 let start = start_of(&request).unwrap_or(0);
                 let last = bytes.len() + missing - 1;
                 let range = format!("Content-Range: bytes {start}-{last}/{}\r\n", last + 1);
-                let (status, range) = if start > 0 { ("206 Partial Content", range) } else { ("200 OK", String::new()) };
+                let (status, range) = if start > 0 {
+                    ("206 Partial Content", range)
+                } else {
+                    ("200 OK", String::new())
+                };
                 head(&mut writer, status, last + 1 - start, &range)?;
                 writer.write_all(&bytes[start.min(bytes.len())..])?;
                 return Ok(());
@@ -138,7 +151,11 @@ fn serve(writer: &mut TcpStream, request: &Request, bytes: &[u8]) -> std::io::Re
     match start_of(request) {
         Some(start) if start >= bytes.len() => head(writer, "416 Range Not Satisfiable", 0, ""),
         Some(start) => {
-            let range = format!("Content-Range: bytes {start}-{}/{}\r\n", bytes.len() - 1, bytes.len());
+            let range = format!(
+                "Content-Range: bytes {start}-{}/{}\r\n",
+                bytes.len() - 1,
+                bytes.len()
+            );
             head(writer, "206 Partial Content", bytes.len() - start, &range)?;
             writer.write_all(&bytes[start..])
         }
@@ -150,5 +167,8 @@ fn serve(writer: &mut TcpStream, request: &Request, bytes: &[u8]) -> std::io::Re
 }
 
 fn head(writer: &mut TcpStream, status: &str, length: usize, more: &str) -> std::io::Result<()> {
-    write!(writer, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{more}\r\n")
+    write!(
+        writer,
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{more}\r\n"
+    )
 }

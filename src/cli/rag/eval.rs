@@ -265,13 +265,13 @@ impl Answer {
         let row = |name: &str, values: &[f64]| {
             let mut line = format!("{:<first$}", printable(name));
             for (value, column) in values.iter().zip(&names) {
-                line.push_str(&format!("  {value:>width$.4}", width = column.len().max(6)));
+                line += &format!("  {value:>width$.4}", width = column.len().max(6));
             }
             line
         };
         let mut head = format!("{:<first$}", "query");
         for name in &names {
-            head.push_str(&format!("  {name:>6}"));
+            head += &format!("  {name:>6}");
         }
         ui.print(styled(BOLD, head))?;
         if per_query {

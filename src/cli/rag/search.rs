@@ -81,7 +81,8 @@ pub fn run(arguments: &Search, context: &Context) -> Result<Outcome> {
     let places = places(context)?;
     let (mode, note, found) = context.block_on(async {
         let store = Store::look(&url).await?.ok_or_else(|| nothing_ingested(&url))?;
-        let mut searcher = Searcher::open(store, collection, arguments.mode.map(Mode::from), model, &places).await?;
+        let mut searcher =
+            Searcher::open(store, collection, arguments.mode.map(Mode::from), model, &places).await?;
         let found = searcher.search(&query, usize::from(arguments.k)).await?;
         Ok((searcher.mode, searcher.note, found))
     })?;
