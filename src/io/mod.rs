@@ -15,5 +15,6 @@ pub mod http;
 pub mod lock;
 pub mod mapped;
 pub mod models;
+mod pip;
 pub mod placement;
 pub mod process;

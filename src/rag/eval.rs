@@ -218,25 +218,14 @@ pub async fn retrieve(
     setting: &Setting<'_>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Retrieved> {
-    let mut searcher = match &dataset.corpus {
-        Some(corpus) => {
-            let store = ingest(corpus, setting, progress).await?;
-            Searcher::open(store, SCRATCH, setting.mode, setting.model, setting.places).await?
-        }
-        None => {
-            let store = Store::look(setting.url)
-                .await?
-                .ok_or_else(|| nothing_ingested(setting.url))?;
-            Searcher::open(
-                store,
-                setting.collection,
-                setting.mode,
-                setting.model,
-                setting.places,
-            )
-            .await?
-        }
+    let (store, collection) = if let Some(corpus) = &dataset.corpus {
+        (ingest(corpus, setting, progress).await?, SCRATCH)
+    } else {
+        let store = Store::look(setting.url).await?;
+        (store.ok_or_else(|| nothing_ingested(setting.url))?, setting.collection)
     };
+    let mut searcher =
+        Searcher::open(store, collection, setting.mode, setting.model, setting.places).await?;
     let collection = searcher.collection.clone();
     let paths = searcher.store.chunk_paths(&collection).await?;
     let there: HashSet<&str> = paths.values().map(String::as_str).collect();

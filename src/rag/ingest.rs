@@ -24,10 +24,10 @@ use super::page::Cutter;
 use super::sources::{MOST_BYTES, SourceFile, Sources, covers, markup};
 use super::store::{Collection, Counts, EmbedderId, LedgerEntry, NewDocument, Store};
 
-/// A batch is full at so many tokens: about two seconds of embedding.
-const BATCH_TOKENS: usize = 16_384;
+/// A batch is full at so many tokens: about a second of embedding.
+const BATCH_TOKENS: usize = 8_192;
 /// Or at so many documents.
-const BATCH_DOCUMENTS: usize = 64;
+const BATCH_DOCUMENTS: usize = 16;
 /// Without a model batches cost little more than their commit.
 const KEYWORD_FACTOR: usize = 8;
 /// Batches that wait between two stages.

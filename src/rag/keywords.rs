@@ -3,7 +3,7 @@
 //! Words that nearly every question has say nothing and cost a scan of nearly every
 //! row; they are left out unless nothing else remains. A word written twice counts
 //! twice, as in BM25's definition, where the weight of a term grows with its count in
-//! the query. Measured with SQLite's FTS5 (`porter unicode61`, title weighted 2, text 1,
+//! the query. Measured with `SQLite`'s FTS5 (`porter unicode61`, title weighted 2, text 1,
 //! the best chunk standing for its document), nDCG@10: Cranfield 0.529, CISI 0.384.
 
 /// English words without content, in byte order.

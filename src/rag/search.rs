@@ -6,13 +6,13 @@ use crate::io::models::Places;
 use super::keywords;
 use super::model::{Embedder, named};
 use super::rank::{RRF_K, reciprocal_rank};
-use super::store::{Collection, EmbedderId, Store, StoredChunk, VectorIndex};
+use super::store::{Collection, Counts, EmbedderId, Store, StoredChunk, VectorIndex};
 
 /// How far down each list fusion looks.
 pub const DEPTH: usize = 100;
 
 /// How chunks are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// By meaning: nearest vectors.
     Vector,
@@ -99,10 +99,8 @@ impl Searcher {
     async fn vectors(&mut self, model: &str, places: &Places) -> Result<(Embedder, VectorIndex), Lack> {
         let name = &self.collection.name;
         let Some(theirs) = &self.collection.embedder else {
-            return Err(Lack::Absent(
-                Failure::user(format!("the collection `{name}` has no vectors"))
-                    .hint("`packwright rag ingest` adds them once the model is there"),
-            ));
+            let counts = self.store.count(&self.collection).await.map_err(Lack::Refused)?;
+            return Err(Lack::Absent(without_vectors(name, counts)));
         };
         let ours = named(model).map_err(Lack::Refused)?;
         if (theirs.model.as_str(), theirs.revision.as_str()) != (ours.source.name, ours.source.revision) {
@@ -209,6 +207,18 @@ async fn find(store: &mut Store, name: &str) -> Result<Collection> {
             None => failure.hint(format!("collections there: {}", others.join(", "))),
         },
     )
+}
+
+fn without_vectors(name: &str, counts: Counts) -> Failure {
+    if counts.vectors == 0 {
+        return Failure::user(format!("the collection `{name}` has no vectors"))
+            .hint("`packwright rag ingest` adds them once the model is there");
+    }
+    Failure::user(format!(
+        "only {} of {} chunks of the collection `{name}` have vectors",
+        counts.vectors, counts.chunks
+    ))
+    .hint("`packwright rag ingest` with the paths of all its documents adds the others")
 }
 
 fn mismatch(name: &str, theirs: &EmbedderId, model: &str) -> Failure {

@@ -4,6 +4,8 @@
 //! `query document grade` with or without its header line. Runs:
 //! `query Q0 document rank score tag`; the rank is not used. Fields are parted by
 //! white space; empty lines and lines that start with `#` are skipped.
+//!
+//! Long because runs of ten million lines need their own compact lists and duplicate check.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;

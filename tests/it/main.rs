@@ -7,8 +7,11 @@
 
 mod db;
 mod house;
+mod hub;
 mod marketplace;
+mod model;
 mod postgres;
+mod rag;
 mod sandbox;
 mod shell;
 mod skill;

@@ -116,7 +116,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
 }
 
 /// The database: flag, then `DATABASE_URL`, then the settings, whose paths stand in the folder of the settings.
-fn database_url(flag: Option<&str>, context: &Context) -> Result<Url> {
+pub fn database_url(flag: Option<&str>, context: &Context) -> Result<Url> {
     if let Some(text) = flag {
         return Url::parse(text).map_err(|failure| failure.during("`--database-url` cannot be used"));
     }

@@ -16,7 +16,7 @@ use crate::rag::metrics::{Evaluation, Measure, evaluate};
 use crate::rag::search::Mode;
 use crate::text::printable;
 
-use super::{Where, limits};
+use super::{ModeName, Where, limits};
 
 /// What is measured when nothing is asked for.
 const USUAL: &str = "nDCG@10,AP,RR,P@10,recall@100,hit@10";
@@ -42,7 +42,7 @@ pub struct Eval {
     qrels: Option<PathBuf>,
     /// How to search; without it hybrid, or keyword where there is no model or no vectors.
     #[arg(long, value_enum)]
-    mode: Option<Mode>,
+    mode: Option<ModeName>,
     /// Documents retrieved for each question.
     #[arg(short, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
     k: u16,
@@ -185,7 +185,7 @@ fn on_dataset(
     let setting = Setting {
         url: &url,
         collection: arguments.place.collection(context)?,
-        mode: arguments.mode,
+        mode: arguments.mode.map(Mode::from),
         count,
         model: &context.project()?.settings.rag.model,
         places: &places,
@@ -265,13 +265,13 @@ impl Answer {
         let row = |name: &str, values: &[f64]| {
             let mut line = format!("{:<first$}", printable(name));
             for (value, column) in values.iter().zip(&names) {
-                line.push_str(&format!("  {value:>width$.4}", width = column.len().max(6)));
+                line += &format!("  {value:>width$.4}", width = column.len().max(6));
             }
             line
         };
         let mut head = format!("{:<first$}", "query");
         for name in &names {
-            head.push_str(&format!("  {name:>6}"));
+            head += &format!("  {name:>6}");
         }
         ui.print(styled(BOLD, head))?;
         if per_query {

@@ -16,6 +16,7 @@ use crate::text::printable;
 use super::{Where, limits};
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "\
 Without PATH: skills/, agents/, docs/ and README.md of the repository as far as they are there, else all of
 it. From folders .md, .mdx, .markdown, .txt and .rst files are taken; a file that is named is taken whatever

@@ -6,8 +6,10 @@ pub(super) mod search;
 
 use crate::failure::Result;
 use crate::rag::chunk::Limits;
+use crate::rag::search::Mode;
 use crate::store::Url;
 
+use super::db::database_url;
 use super::{Context, Outcome};
 
 #[derive(Debug, clap::Subcommand)]
@@ -40,16 +42,27 @@ impl Where {
     }
 
     fn url(&self, context: &Context) -> Result<Url> {
-        let given = self
-            .database_url
-            .as_deref()
-            .or_else(|| context.environment.get("DATABASE_URL"));
-        match given {
-            Some(text) => Url::parse(text),
-            None => {
-                let project = context.project()?;
-                Ok(Url::parse(&project.settings.database.url)?.relative_to(&project.root))
-            }
+        database_url(self.database_url.as_deref(), context)
+    }
+}
+
+/// How to search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ModeName {
+    /// By meaning: nearest vectors.
+    Vector,
+    /// By words: BM25.
+    Keyword,
+    /// Both, fused by reciprocal ranks.
+    Hybrid,
+}
+
+impl From<ModeName> for Mode {
+    fn from(name: ModeName) -> Self {
+        match name {
+            ModeName::Vector => Self::Vector,
+            ModeName::Keyword => Self::Keyword,
+            ModeName::Hybrid => Self::Hybrid,
         }
     }
 }

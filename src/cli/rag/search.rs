@@ -16,7 +16,7 @@ use crate::rag::store::Store;
 use crate::rag::{keywords, words};
 use crate::text::printable;
 
-use super::Where;
+use super::{ModeName, Where};
 
 /// Lines shown of a chunk.
 const SHOWN_LINES: usize = 2;
@@ -30,7 +30,7 @@ pub struct Search {
     query: Vec<String>,
     /// How to search; without it hybrid, or keyword where there is no model or no vectors.
     #[arg(long, value_enum)]
-    mode: Option<Mode>,
+    mode: Option<ModeName>,
     /// Most results.
     #[arg(short, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
     k: u16,
@@ -81,7 +81,8 @@ pub fn run(arguments: &Search, context: &Context) -> Result<Outcome> {
     let places = places(context)?;
     let (mode, note, found) = context.block_on(async {
         let store = Store::look(&url).await?.ok_or_else(|| nothing_ingested(&url))?;
-        let mut searcher = Searcher::open(store, collection, arguments.mode, model, &places).await?;
+        let mut searcher =
+            Searcher::open(store, collection, arguments.mode.map(Mode::from), model, &places).await?;
         let found = searcher.search(&query, usize::from(arguments.k)).await?;
         Ok((searcher.mode, searcher.note, found))
     })?;

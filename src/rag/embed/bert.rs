@@ -4,15 +4,22 @@
 //! all rows at once, attention runs per text. Query, key and value are one product.
 //! Weights stay where they lie in the file's bytes; only that fused matrix is a copy,
 //! and of the word table only the rows in use are ever touched.
+//!
+//! Long because the tests hold the whole computation a second time, in plain loops.
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::kernels;
 use super::matmul::{Matrix, multiply};
 use super::weights::{Header, floats};
 use crate::failure::{Failure, Result};
+
+/// Up to here a batch is computed weight by weight: reading the weights is then what takes the
+/// time, and the general product would first copy them into another order.
+const FEW_ROWS: usize = 32;
 
 /// The part of a model's `config.json` that decides the computation.
 #[derive(Debug, Clone, Deserialize)]
@@ -330,10 +337,25 @@ impl Bert {
         let weight = self.slice(&linear.weight);
         let outputs = self.slice(&linear.bias).len();
         let inputs = weight.len() / outputs;
+        let rows = from.len() / inputs;
+        if rows > 0 && rows <= FEW_ROWS {
+            let share = outputs.div_ceil(threads.max(1));
+            let mut turned = vec![0.0; rows * outputs];
+            turned
+                .par_chunks_mut(share * rows)
+                .zip(weight.par_chunks(share * inputs))
+                .for_each(|(to, weight)| kernels::few_rows(to, from, weight, inputs));
+            for (row, to) in to.chunks_exact_mut(outputs).enumerate() {
+                for (to, column) in to.iter_mut().zip(turned.chunks_exact(rows)) {
+                    *to = column[row];
+                }
+            }
+            return;
+        }
         multiply(
             to,
             outputs,
-            (from.len() / inputs, outputs, inputs),
+            (rows, outputs, inputs),
             1.0,
             Matrix::rows(from, inputs),
             Matrix::rows(weight, inputs).transposed(),

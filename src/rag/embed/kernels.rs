@@ -15,6 +15,9 @@ use gemm_common::pulp::{Arch, Simd, WithSimd};
 /// Partial sums kept apart, so that a sum can use whole vector registers.
 const LANES: usize = 16;
 
+/// Rows that share one pass over a weight.
+const BLOCK: usize = 4;
+
 /// Wraps a function's body for `pulp`, which compiles it once per instruction set.
 macro_rules! dispatched {
     ($($(#[$doc:meta])* fn $name:ident<$life:lifetime>($($argument:ident: $type:ty),*) $body:block)*) => {$(
@@ -72,6 +75,24 @@ dispatched! {
     fn normalise<'a>(to: &'a mut [f32], norm: Norm<'a>) {
         for row in to.chunks_exact_mut(norm.weight.len()) {
             normalise_row(row, norm);
+        }
+    }
+
+    /// Products of few rows with a large matrix, read once and not rearranged: `to` gets, for each
+    /// row of `weights` in turn, its dot product with each row of `from`; all rows are `width` long.
+    fn few_rows<'a>(to: &'a mut [f32], from: &'a [f32], weights: &'a [f32], width: usize) {
+        let rows = from.len() / width;
+        for (out, weight) in to.chunks_exact_mut(rows).zip(weights.chunks_exact(width)) {
+            let blocks = out.chunks_mut(BLOCK).zip(from.chunks(BLOCK * width));
+            for (out, block) in blocks {
+                if let Some(four) = out.first_chunk_mut::<BLOCK>() {
+                    *four = dots(block, weight);
+                } else {
+                    for (out, row) in out.iter_mut().zip(block.chunks_exact(width)) {
+                        *out = dot(row, weight);
+                    }
+                }
+            }
         }
     }
 
@@ -163,6 +184,40 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
         }
     }
     lanes.iter().sum::<f32>() + rest
+}
+
+/// Dot products of the rows of a block with one vector of their length.
+#[inline(always)]
+fn dots(block: &[f32], with: &[f32]) -> [f32; BLOCK] {
+    let width = with.len();
+    let (first, rest) = block.split_at(width);
+    let (second, rest) = rest.split_at(width);
+    let (third, fourth) = rest.split_at(width);
+    let rows = first
+        .chunks_exact(LANES)
+        .zip(second.chunks_exact(LANES))
+        .zip(third.chunks_exact(LANES).zip(fourth.chunks_exact(LANES)));
+    let (mut one, mut two) = ([0.0; LANES], [0.0; LANES]);
+    let (mut three, mut four) = ([0.0; LANES], [0.0; LANES]);
+    for (((a, b), (c, d)), with) in rows.zip(with.chunks_exact(LANES)) {
+        for lane in 0..LANES {
+            one[lane] += a[lane] * with[lane];
+            two[lane] += b[lane] * with[lane];
+            three[lane] += c[lane] * with[lane];
+            four[lane] += d[lane] * with[lane];
+        }
+    }
+    let done = width / LANES * LANES;
+    let total = |lanes: [f32; LANES], row: &[f32]| {
+        let tail = row[done..width].iter().zip(&with[done..]);
+        lanes.iter().sum::<f32>() + tail.map(|(a, b)| a * b).sum::<f32>()
+    };
+    [
+        total(one, first),
+        total(two, second),
+        total(three, third),
+        total(four, fourth),
+    ]
 }
 
 #[inline(always)]
@@ -273,6 +328,26 @@ mod tests {
         let want = [-0.004_049_694, -0.158_655_25, 0.0, 0.841_344_7, 1.954_499_7];
         for (x, y) in row.iter().zip(want) {
             close(*x, y, 1e-6);
+        }
+    }
+
+    #[test]
+    fn few_rows_gives_every_dot_product() {
+        for width in [16, 21, 3] {
+            for rows in [1, 4, 7] {
+                let from: Vec<f32> = (0_u16..)
+                    .map(|i| f32::from(i * 7 % 11))
+                    .take(rows * width)
+                    .collect();
+                let weights: Vec<f32> = (0_u16..).map(|i| f32::from(i * 5 % 13)).take(5 * width).collect();
+                let mut to = vec![0.0; 5 * rows];
+                few_rows(&mut to, &from, &weights, width);
+                for (at, x) in to.iter().enumerate() {
+                    let (weight, row) = (at / rows * width, at % rows * width);
+                    let wanted: f32 = (0..width).map(|i| from[row + i] * weights[weight + i]).sum();
+                    close(*x, f64::from(wanted), 1e-2);
+                }
+            }
         }
     }
 

@@ -151,6 +151,11 @@ impl Store {
                 .execute(&mut *transaction)
                 .await
                 .map_err(&failed)?;
+            sqlx::query(include_str!("../sql/sqlite/insert_schema_version.sql"))
+                .bind(SCHEMA_VERSION)
+                .execute(&mut *transaction)
+                .await
+                .map_err(&failed)?;
         }
         transaction.commit().await.map_err(&failed)
     }
@@ -172,7 +177,8 @@ impl Store {
 
     /// The collection of that name.
     pub async fn collection(&mut self, name: &str) -> Result<Option<Collection>> {
-        let row: Option<(i64, Option<String>, Option<String>, Option<i64>)> =
+        type Row = (i64, Option<String>, Option<String>, Option<i64>);
+        let row: Option<Row> =
             sqlx::query_as(include_str!("../sql/sqlite/select_collection.sql"))
                 .bind(name)
                 .fetch_optional(&mut *self.connection)

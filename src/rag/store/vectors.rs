@@ -1,5 +1,6 @@
 //! The vectors of a collection: scanning them, and keeping the blocks exact when documents come and go.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use futures_util::TryStreamExt as _;
@@ -136,20 +137,19 @@ impl BlockEdit {
     }
 
     async fn load(&mut self, id: i64, connection: &mut SqliteConnection) -> Result<&mut Block, sqlx::Error> {
-        if !self.blocks.contains_key(&id) {
-            let row: Option<(Vec<u8>, Vec<u8>)> =
-                sqlx::query_as(include_str!("../sql/sqlite/select_block.sql"))
-                    .bind(id)
-                    .fetch_optional(connection)
-                    .await?;
-            let (chunk_ids, codes) = row.unwrap_or_default();
-            let block = Block {
-                chunk_ids: ids(&chunk_ids).collect(),
-                codes,
-            };
-            self.blocks.insert(id, block);
+        match self.blocks.entry(id) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => {
+                let row: Option<(Vec<u8>, Vec<u8>)> =
+                    sqlx::query_as(include_str!("../sql/sqlite/select_block.sql"))
+                        .bind(id)
+                        .fetch_optional(connection)
+                        .await?;
+                let (chunk_ids, codes) = row.unwrap_or_default();
+                let chunk_ids = ids(&chunk_ids).collect();
+                Ok(entry.insert(Block { chunk_ids, codes }))
+            }
         }
-        Ok(self.blocks.entry(id).or_default())
     }
 
     /// Takes the vectors of chunks out of their blocks.

@@ -1,7 +1,6 @@
 CREATE TABLE packwright_rag_schema (
     version INTEGER NOT NULL
 ) STRICT;
-INSERT INTO packwright_rag_schema (version) VALUES (1);
 
 -- One named set of documents. Without a model it is searched by keywords only.
 CREATE TABLE packwright_rag_collection (
@@ -53,9 +52,10 @@ CREATE TABLE packwright_rag_block (
     vectors INTEGER NOT NULL,
     -- 64-bit little-endian ids of the chunks, in the order of the codes.
     chunk_ids BLOB NOT NULL,
-    codes BLOB NOT NULL
+    codes BLOB NOT NULL,
+    -- For its index: finds the block that has room.
+    UNIQUE (collection_id, vectors, id)
 ) STRICT;
-CREATE INDEX packwright_rag_block_collection ON packwright_rag_block (collection_id, vectors);
 
 -- The same vectors as 32-bit little-endian floats, one a row: a search looks up the few it has found.
 CREATE TABLE packwright_rag_vector (

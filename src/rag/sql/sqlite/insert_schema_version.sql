@@ -1,0 +1,1 @@
+INSERT INTO packwright_rag_schema (version) VALUES (?1);
