@@ -274,12 +274,11 @@ fn unknown_key<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> Diagnostic {
-    let help = match nearest(name, known.clone()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let known: Vec<String> = known.map(|key| format!("`{key}`")).collect();
-            format!("known here: {}", known.join(", "))
-        }
+    let help = if let Some(near) = nearest(name, known.clone()) {
+        format!("did you mean `{near}`?")
+    } else {
+        let known: Vec<String> = known.map(|key| format!("`{key}`")).collect();
+        format!("known here: {}", known.join(", "))
     };
     fault(
         source,

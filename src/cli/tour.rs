@@ -125,7 +125,7 @@ impl Guide<'_> {
         }
         self.packwright(&["rag", "ingest", "skills", "agents"]).await?;
         self.packwright(&["rag", "ingest", "skills", "agents"]).await?;
-        let question = "one customer can read rows of another";
+        let question = "why can one tenant see the rows of another";
         self.packwright(&["rag", "search", question, "-k", "3"]).await?;
 
         self.chapter("Evaluated", "thirty questions with known answers")?;

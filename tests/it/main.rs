@@ -11,6 +11,7 @@ mod hub;
 mod marketplace;
 mod model;
 mod postgres;
+mod readme;
 mod rag;
 mod sandbox;
 mod shell;

@@ -62,7 +62,7 @@ fn run_all(readme: &str, sandbox: &Sandbox) {
             continue;
         }
         let needs_model = command.contains("--mode vector") || command.contains("--mode hybrid");
-        if needs_model && crate::model::folder().is_none() {
+        if needs_model && crate::model::model_folder().is_none() {
             continue;
         }
         let prepared = sandbox.command(["--version"]);
@@ -93,8 +93,8 @@ fn sandbox() -> Sandbox {
     ] {
         sandbox.set(name, value);
     }
-    if let Some(folder) = crate::model::folder() {
-        sandbox.set("PACKWRIGHT_MODEL_DIR", &folder);
+    if let Some(folder) = crate::model::model_folder() {
+        sandbox.set("PACKWRIGHT_MODEL_DIR", &folder.to_string_lossy());
     }
     sandbox
 }
