@@ -6,7 +6,8 @@ use crate::failure::Result;
 use crate::io::files::{self, EntryKind};
 use crate::text::slashed;
 
-use super::migrations::{Entry, Layout, Migrations};
+use super::migrations::{Entry, Migrations};
+use super::names::Layout;
 
 /// Reads a folder of migrations, or `None` when it is not there.
 pub fn read(folder: &Path) -> Result<Option<Migrations>> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::failure::{Failure, Result};
 use crate::store::{Database, Engine, Explain as _, Url};
 
-use super::migrations::Layout;
+use super::names::Layout;
 use super::standing::{Applied, Note};
 
 /// Reads the SQL of one dialect.

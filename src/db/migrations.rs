@@ -9,37 +9,10 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::text::{Source, Span};
 
-use super::names::{self, Direction, Misnamed, Name};
+use super::names::{self, Direction, Layout, Misnamed, Name};
 
 /// What a file must begin with, to the byte, to be run outside a transaction (as in sqlx).
 pub const NO_TRANSACTION: &str = "-- no-transaction";
-
-/// Whose folder it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    Sqlx,
-    Supabase,
-}
-
-impl Layout {
-    /// Tells by the folder's path, with `/` between its parts.
-    pub fn of_folder(path: &str) -> Self {
-        let path = path.trim_end_matches('/');
-        if path == "supabase/migrations" || path.ends_with("/supabase/migrations") {
-            Self::Supabase
-        } else {
-            Self::Sqlx
-        }
-    }
-
-    /// `sqlx` or `supabase`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sqlx => "sqlx",
-            Self::Supabase => "supabase",
-        }
-    }
-}
 
 /// One version: what it does, and how it is undone where that is written.
 #[derive(Debug, Clone)]

@@ -2,7 +2,32 @@
 
 use crate::text::nearest;
 
-use super::migrations::Layout;
+/// Whose folder it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    Sqlx,
+    Supabase,
+}
+
+impl Layout {
+    /// Tells by the folder's path, with `/` between its parts.
+    pub fn of_folder(path: &str) -> Self {
+        let path = path.trim_end_matches('/');
+        if path == "supabase/migrations" || path.ends_with("/supabase/migrations") {
+            Self::Supabase
+        } else {
+            Self::Sqlx
+        }
+    }
+
+    /// `sqlx` or `supabase`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlx => "sqlx",
+            Self::Supabase => "supabase",
+        }
+    }
+}
 
 /// A file name taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::changes::ChangeSet;
 use crate::failure::{Failure, Result};
 
-use super::migrations::Layout;
 use super::names;
+use super::names::Layout;
 use super::script::UNWRITTEN;
 
 /// The files of a new migration. Its version is `now` (fourteen digits), or one above the newest where that is later.

@@ -221,7 +221,8 @@ fn known(standings: &[Standing<'_>], version: i64, fits: impl Fn(&Standing<'_>) 
 mod tests {
     use super::*;
     use crate::db::checksum;
-    use crate::db::migrations::{Entry, Layout, Migrations};
+    use crate::db::migrations::{Entry, Migrations};
+    use crate::db::names::Layout;
     use crate::db::standing::{Applied, Note, compare};
     use crate::document::sql::{Dialect, Script};
 

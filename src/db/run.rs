@@ -13,10 +13,7 @@ use super::plan::{Step, Undo};
 use super::record::Writer;
 use super::script::Job;
 use super::standing::Note;
-use super::stepwise;
-
-/// Told how many statements of a file are done.
-pub type Progress<'a> = &'a mut (dyn FnMut(usize) + 'a);
+use super::stepwise::{self, Progress};
 
 /// Applies one migration. `None` when another tool, which knows no lock, was faster.
 pub async fn apply(

@@ -176,7 +176,8 @@ pub fn remarks(standings: &[Standing<'_>]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::migrations::{Entry, Layout};
+    use crate::db::migrations::Entry;
+    use crate::db::names::Layout;
 
     const DIALECT: Dialect = Dialect::Sqlite;
 

@@ -15,9 +15,11 @@ use super::history::sql;
 use super::migrations::Migration;
 use super::plan::Step;
 use super::record::Writer;
-use super::run::Progress;
 use super::script::{Control, Job};
 use super::standing::Note;
+
+/// Told how many statements of a file are done.
+pub type Progress<'a> = &'a mut (dyn FnMut(usize) + 'a);
 
 /// Runs a file without transaction from where the last run stopped. Each statement is committed together with the note that it is
 /// done, save those that the database refuses inside a transaction: these are noted as begun before and as done after.

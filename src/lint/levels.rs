@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::rule::Group;
-
 /// What a rule does when it fires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -17,6 +15,41 @@ pub enum Level {
     Warn,
     /// An error; the run fails.
     Deny,
+}
+
+/// What kind of trouble a rule is about; owns the level it has by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Some client refuses the file or misreads it.
+    Correctness,
+    /// It can do harm.
+    Security,
+    /// Probably not what was meant.
+    Suspicious,
+    /// Works, but costs its readers.
+    Style,
+    /// A matter of taste; off unless asked for.
+    Pedantic,
+}
+
+impl Group {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Correctness => "correctness",
+            Self::Security => "security",
+            Self::Suspicious => "suspicious",
+            Self::Style => "style",
+            Self::Pedantic => "pedantic",
+        }
+    }
+
+    pub fn default_level(self) -> Level {
+        match self {
+            Self::Correctness | Self::Security => Level::Deny,
+            Self::Suspicious | Self::Style => Level::Warn,
+            Self::Pedantic => Level::Off,
+        }
+    }
 }
 
 /// Levels in force for one run.

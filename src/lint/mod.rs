@@ -9,9 +9,9 @@ mod rule;
 
 pub use allow::Allows;
 pub use fix::{Settled, settle};
-pub use levels::{Level, Levels};
+pub use levels::{Group, Level, Levels};
 pub(crate) use rule::rule;
-pub use rule::{Case, Finding, Group, Report, Rule, cases, summary};
+pub use rule::{Case, Finding, Report, Rule, cases, summary};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,42 +5,7 @@ use std::fmt;
 use crate::diagnostic::{Diagnostic, Fix, Label, Place, Severity};
 use crate::text::{Source, Span};
 
-use super::levels::Level;
-
-/// What kind of trouble a rule is about; owns the level it has by default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    /// Some client refuses the file or misreads it.
-    Correctness,
-    /// It can do harm.
-    Security,
-    /// Probably not what was meant.
-    Suspicious,
-    /// Works, but costs its readers.
-    Style,
-    /// A matter of taste; off unless asked for.
-    Pedantic,
-}
-
-impl Group {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Correctness => "correctness",
-            Self::Security => "security",
-            Self::Suspicious => "suspicious",
-            Self::Style => "style",
-            Self::Pedantic => "pedantic",
-        }
-    }
-
-    pub fn default_level(self) -> Level {
-        match self {
-            Self::Correctness | Self::Security => Level::Deny,
-            Self::Suspicious | Self::Style => Level::Warn,
-            Self::Pedantic => Level::Off,
-        }
-    }
-}
+use super::levels::Group;
 
 /// A rule over subjects of type `S`. Made by the [`rule!`](crate::lint::rule) macro.
 pub struct Rule<S: 'static> {

@@ -222,10 +222,12 @@ pub async fn retrieve(
         (ingest(corpus, setting, progress).await?, SCRATCH)
     } else {
         let store = Store::look(setting.url).await?;
-        (store.ok_or_else(|| nothing_ingested(setting.url))?, setting.collection)
+        (
+            store.ok_or_else(|| nothing_ingested(setting.url))?,
+            setting.collection,
+        )
     };
-    let mut searcher =
-        Searcher::open(store, collection, setting.mode, setting.model, setting.places).await?;
+    let mut searcher = Searcher::open(store, collection, setting.mode, setting.model, setting.places).await?;
     let collection = searcher.collection.clone();
     let paths = searcher.store.chunk_paths(&collection).await?;
     let there: HashSet<&str> = paths.values().map(String::as_str).collect();

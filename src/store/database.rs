@@ -6,8 +6,8 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::failure::Result;
 use crate::io::files;
 
-use super::sqlite::{self, Access};
-use super::url::{Target, Url};
+use super::sqlite;
+use super::url::{Access, Target, Url};
 use super::{postgres, trouble};
 
 /// A kind of database.

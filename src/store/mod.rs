@@ -16,6 +16,6 @@ mod url;
 pub use database::{Database, Engine};
 pub use lock::{Holder, RunLock};
 pub use postgres::connect as connect_postgres;
-pub use sqlite::{Access, open as open_sqlite, pool as sqlite_pool};
+pub use sqlite::{open as open_sqlite, pool as sqlite_pool};
 pub use trouble::{Explain, explain, message_of, remedy, sqlstate};
-pub use url::Url;
+pub use url::{Access, Url};

@@ -10,21 +10,10 @@ use crate::failure::{Failure, Result};
 use crate::io::{clock::Stopwatch, files};
 
 use super::trouble;
-use super::url::Url;
+use super::url::{Access, Url};
 
 /// How long a statement waits for another connection's write to end.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What may be done to the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Read and write; the file and its folder are made where they are missing.
-    Create,
-    /// Read and write a file that must be there.
-    Existing,
-    /// Only read a file that must be there.
-    ReadOnly,
-}
 
 /// Opens a connection: foreign keys are enforced, commits are durable (`synchronous = FULL`), writers are waited for, and a new
 /// file is put in WAL mode. A file that is there keeps the journal mode its owner gave it.

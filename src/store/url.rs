@@ -13,7 +13,16 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::failure::{Failure, Result};
 use crate::text::{nearest, slashed};
 
-use super::sqlite::Access;
+/// What may be done to the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write; the file and its folder are made where they are missing.
+    Create,
+    /// Read and write a file that must be there.
+    Existing,
+    /// Only read a file that must be there.
+    ReadOnly,
+}
 
 /// The address of a database. Neither `Display` nor `Debug` shows a password.
 #[derive(Clone)]

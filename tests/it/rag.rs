@@ -98,10 +98,7 @@ fn check_store(store: &Path) {
         let mut coded = Vec::new();
         for (count, ids, codes) in blocks {
             let count = usize::try_from(count).unwrap();
-            assert_eq!(
-                (ids.len(), codes.len()),
-                (count * 8, count * 388)
-            );
+            assert_eq!((ids.len(), codes.len()), (count * 8, count * 388));
             coded.extend(
                 ids.chunks_exact(8)
                     .map(|id| i64::from_le_bytes(id.try_into().unwrap())),

@@ -42,7 +42,9 @@ fn shown(text: &str) -> Vec<Shown> {
 fn fits(expected: &[String], actual: &[&str]) -> bool {
     match expected {
         [] => actual.iter().all(|line| line.trim().is_empty()),
-        [first, rest @ ..] if first.trim() == "…" => (0..=actual.len()).any(|skip| fits(rest, &actual[skip..])),
+        [first, rest @ ..] if first.trim() == "…" => {
+            (0..=actual.len()).any(|skip| fits(rest, &actual[skip..]))
+        }
         [first, rest @ ..] => match actual {
             [line, others @ ..] => line.trim_end() == first.trim_end() && fits(rest, others),
             [] => false,
@@ -56,7 +58,12 @@ fn run_all(readme: &str, sandbox: &Sandbox) {
     assert!(!commands.is_empty(), "{readme} shows no command");
     let binary = Path::new(env!("CARGO_BIN_EXE_packwright")).parent().unwrap();
     let mut folder = sandbox.path("");
-    for Shown { line, command, output } in commands {
+    for Shown {
+        line,
+        command,
+        output,
+    } in commands
+    {
         if let Some(into) = command.strip_prefix("cd ") {
             folder = folder.join(into);
             continue;
@@ -67,17 +74,29 @@ fn run_all(readme: &str, sandbox: &Sandbox) {
         }
         let prepared = sandbox.command(["--version"]);
         let mut shell = Command::new("sh");
-        shell.args(["-c", &command]).current_dir(&folder).env_clear().stdin(Stdio::null());
+        shell
+            .args(["-c", &command])
+            .current_dir(&folder)
+            .env_clear()
+            .stdin(Stdio::null());
         for (name, value) in prepared.get_envs() {
             shell.env(name, value.unwrap_or_default());
         }
         let path = std::env::var("PATH").unwrap_or_default();
         shell.env("PATH", format!("{}:{path}", binary.display()));
         let run = sandbox.shown(&shell.output().unwrap());
-        assert_eq!(run.code, 0, "{readme}:{line}: `{command}`\n{}\n{}", run.stdout, run.stderr);
+        assert_eq!(
+            run.code, 0,
+            "{readme}:{line}: `{command}`\n{}\n{}",
+            run.stdout, run.stderr
+        );
         if !output.is_empty() {
             let lines: Vec<&str> = run.stdout.lines().collect();
-            assert!(fits(&output, &lines), "{readme}:{line}: `{command}` printed\n{}", run.stdout);
+            assert!(
+                fits(&output, &lines),
+                "{readme}:{line}: `{command}` printed\n{}",
+                run.stdout
+            );
         }
     }
 }

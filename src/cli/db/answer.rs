@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::db::migrate::{Change, Report};
-use crate::db::migrations::Layout;
+use crate::db::names::Layout;
 use crate::db::status::{Overview, Version};
 use crate::store::Url;
 use crate::text::slashed;

@@ -9,7 +9,8 @@ use clap::Subcommand;
 
 use crate::config;
 use crate::db::migrate::{self, Change, Event, Report, Request};
-use crate::db::migrations::{Layout, Migrations};
+use crate::db::migrations::Migrations;
+use crate::db::names::Layout;
 use crate::db::plan::{DownTo, UpTo};
 use crate::db::standing::State;
 use crate::db::status::{self, Overview, Version};

@@ -227,6 +227,14 @@ fn read_lock(root: &Path) -> Result<(Option<Vec<u8>>, Lock)> {
     Ok((Some(bytes), lock))
 }
 
+/// Reads the wanted packs; all there are when `wanted` is nothing. `scratch` is an empty folder to fetch into.
+fn read(place: &Place, wanted: Option<&[Wanted]>, scratch: &Path) -> Result<Vec<Offered>> {
+    match place {
+        Place::Git(remote) => from_git::read(remote, wanted, scratch),
+        Place::Folder(folder) => from_folder::read(folder, wanted),
+    }
+}
+
 /// The packs that are asked for, in the order of their names.
 fn offers(request: &Request, lock: &Lock, scratch: &Path) -> Result<Vec<Offered>> {
     let mut offered = Vec::new();
@@ -234,7 +242,7 @@ fn offers(request: &Request, lock: &Lock, scratch: &Path) -> Result<Vec<Offered>
         let place = Place::parse(from)?;
         let pinned = request.frozen.then(|| pinned(request, lock)).transpose()?;
         let wanted = pinned.as_deref().or(request.packs.as_deref());
-        offered = offer::read(&place, wanted, &scratch.join("from"))?;
+        offered = read(&place, wanted, &scratch.join("from"))?;
     } else {
         // Packs of one source are read together.
         let mut places: BTreeMap<String, Vec<Wanted>> = BTreeMap::new();
@@ -251,11 +259,7 @@ fn offers(request: &Request, lock: &Lock, scratch: &Path) -> Result<Vec<Offered>
         }
         for (at, (from, wanted)) in places.iter().enumerate() {
             let place = Place::parse(from)?;
-            offered.extend(offer::read(
-                &place,
-                Some(wanted),
-                &scratch.join(format!("from-{at}")),
-            )?);
+            offered.extend(read(&place, Some(wanted), &scratch.join(format!("from-{at}")))?);
         }
     }
     offered.sort_by(|a, b| a.name.cmp(&b.name));

@@ -18,7 +18,6 @@ use super::super::shipping::{self, MARKETPLACE_MANIFEST, PLUGIN_MANIFEST};
 use super::super::tree::{
     self, File, LARGEST_FILE, MOST_BYTES, MOST_FILES, is_kebab_name, joined, path_below,
 };
-use super::{from_folder, from_git};
 
 /// The most files a marketplace may hold.
 pub const MOST_ENTRIES: usize = 20 * MOST_FILES;
@@ -104,14 +103,6 @@ pub struct Offered {
     pub skills: Vec<(String, Vec<File>)>,
     /// Name and file of each agent, ordered.
     pub agents: Vec<(String, File)>,
-}
-
-/// Reads the wanted packs; all there are when `wanted` is nothing. `scratch` is an empty folder to fetch into.
-pub fn read(place: &Place, wanted: Option<&[Wanted]>, scratch: &Path) -> Result<Vec<Offered>> {
-    match place {
-        Place::Git(remote) => from_git::read(remote, wanted, scratch),
-        Place::Folder(folder) => from_folder::read(folder, wanted),
-    }
 }
 
 /// Notes a file that is too large, and gives the size to add up.
