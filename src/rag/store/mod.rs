@@ -178,12 +178,11 @@ impl Store {
     /// The collection of that name.
     pub async fn collection(&mut self, name: &str) -> Result<Option<Collection>> {
         type Row = (i64, Option<String>, Option<String>, Option<i64>);
-        let row: Option<Row> =
-            sqlx::query_as(include_str!("../sql/sqlite/select_collection.sql"))
-                .bind(name)
-                .fetch_optional(&mut *self.connection)
-                .await
-                .map_err(self.failed("cannot be read"))?;
+        let row: Option<Row> = sqlx::query_as(include_str!("../sql/sqlite/select_collection.sql"))
+            .bind(name)
+            .fetch_optional(&mut *self.connection)
+            .await
+            .map_err(self.failed("cannot be read"))?;
         Ok(row.map(|(id, model, revision, dimensions)| Collection {
             id,
             name: name.to_owned(),
