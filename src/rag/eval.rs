@@ -151,6 +151,23 @@ pub fn read_run(path: &Path) -> Result<Run> {
         .map_err(|failure| failure.hint("a line is `query Q0 document rank score tag`"))
 }
 
+/// A run in the form that [`read_run`] takes; scores keep all their digits, so that both are judged alike.
+pub fn run_text(run: &Run) -> String {
+    let mut text = String::new();
+    for list in run.lists() {
+        for (rank, at) in (1..).zip(list.order()) {
+            let at = at as usize;
+            let document = String::from_utf8_lossy(list.document(at));
+            text += &format!(
+                "{} Q0 {document} {rank} {} packwright\n",
+                list.query(),
+                list.score(at)
+            );
+        }
+    }
+    text
+}
+
 fn judgements_of(folder: &Path) -> Result<Qrels> {
     let found = JUDGEMENTS
         .iter()
@@ -260,7 +277,9 @@ pub async fn retrieve(
                 setting.count,
             )
             .await?;
-            run.add(&query.id, found);
+            if !found.is_empty() {
+                run.add(&query.id, found);
+            }
             progress(Progress {
                 what: "questions",
                 done: at * SLICE + number,

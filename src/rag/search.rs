@@ -8,8 +8,8 @@ use super::model::{Embedder, named};
 use super::rank::{RRF_K, reciprocal_rank};
 use super::store::{Collection, Counts, EmbedderId, Store, StoredChunk, VectorIndex};
 
-/// How far down each list fusion looks.
-pub const DEPTH: usize = 100;
+/// How far down each list fusion looks. On Cranfield and CISI 200 is better than 100 and as good as 1,000.
+pub const DEPTH: usize = 200;
 
 /// How chunks are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

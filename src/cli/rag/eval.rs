@@ -11,10 +11,11 @@ use crate::cli::model::places;
 use crate::cli::ui::{BAD, BOLD, styled};
 use crate::cli::{Context, Format, Outcome};
 use crate::failure::Result;
+use crate::io::files;
 use crate::rag::eval::{self, Dataset, Setting};
 use crate::rag::metrics::{Evaluation, Measure, evaluate};
 use crate::rag::search::Mode;
-use crate::text::printable;
+use crate::text::{printable, slashed};
 
 use super::{ModeName, Where, limits};
 
@@ -40,6 +41,9 @@ pub struct Eval {
     /// The judgements for `--run`: TREC or BEIR.
     #[arg(long, value_name = "FILE", requires = "run")]
     qrels: Option<PathBuf>,
+    /// Write what was retrieved to this file, as a TREC run.
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    save_run: Option<PathBuf>,
     /// How to search; without it hybrid, or keyword where there is no model or no vectors.
     #[arg(long, value_enum)]
     mode: Option<ModeName>,
@@ -133,7 +137,7 @@ pub fn run(arguments: &Eval, context: &Context) -> Result<Outcome> {
     let (evaluation, mut answer, absent) = match (&arguments.run, &arguments.qrels, &arguments.dataset) {
         (Some(run), Some(qrels), _) => {
             let evaluation = evaluate(&eval::read_run(run)?, &eval::read_qrels(qrels)?, &measures);
-            let answer = Answer::new(crate::text::slashed(run), &evaluation, arguments.per_query);
+            let answer = Answer::new(slashed(run), &evaluation, arguments.per_query);
             (evaluation, answer, Vec::new())
         }
         (_, _, Some(dataset)) => on_dataset(arguments, &Dataset::read(dataset)?, &measures, context)?,
@@ -199,6 +203,10 @@ fn on_dataset(
     };
     let retrieved = context.block_on(eval::retrieve(dataset, &setting, &mut show))?;
     drop(bar);
+    if let Some(file) = &arguments.save_run {
+        files::write_atomically(file, eval::run_text(&retrieved.run).as_bytes())?;
+        context.ui.status("wrote", printable(&slashed(file)));
+    }
     let evaluation = evaluate(&retrieved.run, &dataset.qrels, measures);
     let mut answer = Answer::new(dataset.name.clone(), &evaluation, arguments.per_query);
     answer.mode = Some(retrieved.mode.name());
@@ -249,7 +257,7 @@ impl Answer {
         }
         if let Some(first) = absent.first() {
             ui.warn(format_args!(
-                "{} relevant documents are not in the collection and cannot be found, such as `{}`",
+                "relevant documents that the collection does not have, or that have no text, cannot be found: {}, such as `{}`",
                 absent.len(),
                 printable(first)
             ));

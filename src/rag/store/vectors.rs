@@ -15,10 +15,9 @@ use super::{Collection, Store, json, number};
 
 /// Most vectors in a block.
 const BLOCK: usize = 1_024;
-/// So many candidates are scored again for each result, and so many at least: the codes are near enough to the vectors that the
-/// true best are among them.
-const KEPT: usize = 4;
-const KEPT_LEAST: usize = 100;
+/// So many candidates more than results wanted, and half as many again, are scored by their floats: the codes are near enough to
+/// the vectors that the true best are among them.
+const SPARE: usize = 64;
 /// Vectors that one thread scans at a time.
 const STRETCH: usize = 8_192;
 
@@ -62,7 +61,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<(i64, f64)>> {
         let query = Query::new(vector);
-        let candidates = index.nearest(&query, (limit * KEPT).max(KEPT_LEAST));
+        let candidates = index.nearest(&query, limit + limit / 2 + SPARE);
         let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(include_str!("../sql/sqlite/select_vectors.sql"))
             .bind(json(&candidates))
             .fetch_all(&mut *self.connection)
