@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::document::blocks::Markup;
-use crate::document::front_matter;
+use crate::document::{front_matter, markdown};
 use crate::text::Source;
 
 use super::chunk::{Chunker, Limits, STRUCTURE};
@@ -83,8 +83,7 @@ impl Cutter {
             Markup::Markdown => Head::read(&source),
             Markup::Plain => Head::default(),
         };
-        let heading = cut.iter().find_map(|chunk| chunk.headings.first().cloned());
-        let title = head.title.or(heading).unwrap_or_else(|| stem(path).to_owned());
+        let title = head.title.unwrap_or_else(|| stem(path).to_owned());
         let mut chunks = Vec::with_capacity(cut.len() + 1);
         chunks.extend(head.description.map(|(text, span, lines)| NewChunk {
             span,
@@ -164,7 +163,7 @@ impl Cutter {
     }
 }
 
-/// What the front matter says of the file.
+/// What the head of a file says of it.
 #[derive(Default)]
 struct Head {
     title: Option<String>,
@@ -175,13 +174,23 @@ struct Head {
 impl Head {
     fn read(source: &Source) -> Self {
         let parts = front_matter::split(source.text());
+        let first_heading = || {
+            let headings = markdown::read(source.text(), parts.body).headings;
+            headings
+                .into_iter()
+                .map(|heading| heading.text)
+                .find(|text| !text.trim().is_empty())
+        };
         let text = |name: &str| {
             let (_, value) = parts.field(name)?;
             let text = value.as_text()?.trim();
             (!text.is_empty()).then(|| (text.to_owned(), value.span))
         };
         Self {
-            title: text("title").or_else(|| text("name")).map(|(title, _)| title),
+            title: text("title")
+                .or_else(|| text("name"))
+                .map(|(title, _)| title)
+                .or_else(first_heading),
             description: text("description").map(|(description, span)| {
                 let last = span.end.saturating_sub(1).max(span.start);
                 let lines = (source.locate(span.start).line, source.locate(last).line);
