@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::document::blocks::Markup;
+use crate::document::blocks::{BlockKind, Blocks, Markup};
 use crate::document::front_matter;
 use crate::text::Source;
 
@@ -83,8 +83,17 @@ impl Cutter {
             Markup::Markdown => Head::read(&source),
             Markup::Plain => Head::default(),
         };
-        let heading = cut.iter().find_map(|chunk| chunk.headings.first().cloned());
-        let title = head.title.or(heading).unwrap_or_else(|| stem(path).to_owned());
+        let heading = || {
+            let blocks = Blocks::read(text, markup).blocks;
+            blocks.into_iter().find_map(|block| match block.kind {
+                BlockKind::Heading { text, .. } => Some(text),
+                _ => None,
+            })
+        };
+        let title = head
+            .title
+            .or_else(heading)
+            .unwrap_or_else(|| stem(path).to_owned());
         let mut chunks = Vec::with_capacity(cut.len() + 1);
         chunks.extend(head.description.map(|(text, span, lines)| NewChunk {
             span,

@@ -26,15 +26,13 @@ fn places(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// Whether two words differ in their endings only. A rough stemmer is enough to mark words for the eye.
 fn same_stem(a: &str, b: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "ations", "ation", "ingly", "ing", "ies", "ied", "ed", "es", "ly", "s", "y", "e",
+        "ations", "ation", "ingly", "ying", "ing", "ies", "ied", "ed", "es", "ly", "s", "y", "e",
     ];
-    fn stem(word: &str) -> &str {
-        let left = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
-        left.filter(|stem| stem.chars().count() >= 3)
-            .min_by_key(|stem| stem.len())
-            .unwrap_or(word)
+    fn stems(word: &str) -> impl Iterator<Item = &str> {
+        let left = ENDINGS.iter().filter_map(move |ending| word.strip_suffix(ending));
+        left.filter(|stem| stem.chars().count() >= 3).chain([word])
     }
-    a == b || stem(a) == stem(b)
+    stems(a).any(|stem| stems(b).any(|other| other == stem))
 }
 
 #[cfg(test)]
