@@ -9,7 +9,7 @@ use crate::failure::{Failure, Result};
 use crate::text::slashed;
 
 use super::changes::show_and_apply;
-use super::lint::{self, LintArguments};
+use super::lint::{self, LintArguments, Scope};
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]
@@ -42,7 +42,7 @@ pub struct New {
 pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     match command {
         Command::New(arguments) => new_agent(arguments, context),
-        Command::Lint(arguments) => lint::agents(arguments, context),
+        Command::Lint(arguments) => lint::run(arguments, Scope::Agents, context),
     }
 }
 

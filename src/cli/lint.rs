@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::changes::ChangeSet;
 use crate::failure::{Failure, Result};
-use crate::lint::{Levels, Linted, summary};
-use crate::text::nearest;
+use crate::io::files;
+use crate::lint::{Level, Levels, summary};
+use crate::text::{nearest, slashed};
 use crate::{agent, page, skill};
 
 use super::changes::{counted, diff};
@@ -38,7 +40,7 @@ pub struct LintArguments {
 struct Listed {
     name: &'static str,
     group: &'static str,
-    level: crate::lint::Level,
+    level: Level,
     since: &'static str,
     docs: &'static str,
     subject: &'static str,
@@ -88,122 +90,99 @@ fn paths(arguments: &LintArguments, context: &Context) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// `skill lint`
-pub fn skills(arguments: &LintArguments, context: &Context) -> Result<Outcome> {
-    if let Some(rule) = &arguments.explain {
-        return explain(rule, context);
-    }
-    let levels = levels(arguments, context)?;
-    let paths = paths(arguments, context)?;
-    if let Some(outcome) = fix_skills(arguments, &paths, &levels, context)? {
-        return Ok(outcome);
-    }
-    let linted = skill::lint::check_all(&paths, &levels)?;
-    expect_some(
-        &linted,
-        arguments,
-        "skill",
-        "a skill is a folder with a `SKILL.md`",
-    )?;
-    report::print(context, &linted, "skill")
+/// What a checking command looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// `skill lint`
+    Skills,
+    /// `agent lint`
+    Agents,
+    /// `lint`
+    Everything,
 }
 
-/// `agent lint`
-pub fn agents(arguments: &LintArguments, context: &Context) -> Result<Outcome> {
+impl Scope {
+    /// The paths to look for skills in, and those to look for agents in. A file is one or the other, a folder may hold both.
+    fn split(self, paths: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let is_skill_file = |path: &PathBuf| path.file_name().is_some_and(|name| name == skill::FILE_NAME);
+        match self {
+            Self::Skills => (paths, Vec::new()),
+            Self::Agents => (Vec::new(), paths),
+            Self::Everything => {
+                let agents = paths
+                    .iter()
+                    .filter(|path| !is_skill_file(path))
+                    .cloned()
+                    .collect();
+                let is_other_file =
+                    |path: &PathBuf| !files::is_folder(path) && files::exists(path) && !is_skill_file(path);
+                let skills = paths.into_iter().filter(|path| !is_other_file(path)).collect();
+                (skills, agents)
+            }
+        }
+    }
+
+    /// What is counted, and what makes one.
+    fn nouns(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Skills => ("skill", "a skill is a folder with a `SKILL.md`"),
+            Self::Agents => ("agent", "an agent is a Markdown file in a folder `agents`"),
+            Self::Everything => (
+                "file",
+                "a skill is a folder with a `SKILL.md`, an agent a Markdown file in `agents`",
+            ),
+        }
+    }
+}
+
+/// `skill lint`, `agent lint`, `lint`
+pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Outcome> {
     if let Some(rule) = &arguments.explain {
         return explain(rule, context);
     }
     let levels = levels(arguments, context)?;
-    let paths = paths(arguments, context)?;
+    let (skills, agents) = scope.split(paths(arguments, context)?);
     if arguments.fix || arguments.diff {
-        let (set, count) = agent::lint::plan_fixes(&paths, &levels, false)?;
-        if let Some(outcome) = apply_fixes(arguments, &set, count, context)? {
-            return Ok(outcome);
+        let (mut set, mut count) = skill::lint::plan_fixes(&skills, &levels, false)?;
+        let (more, fixes) = agent::lint::plan_fixes(&agents, &levels, false)?;
+        set.changes.extend(more.changes);
+        count += fixes;
+        if arguments.diff {
+            return show_fixes(&set, count, context);
+        }
+        files::apply(&set)?;
+        for change in &set.changes {
+            context.ui.status("mended", slashed(change.path()));
         }
     }
-    let linted = agent::lint::check_all(&paths, &levels)?;
-    expect_some(
-        &linted,
-        arguments,
-        "agent",
-        "an agent is a Markdown file in a folder `agents`",
-    )?;
-    report::print(context, &linted, "agent")
+    let mut linted = skill::lint::check_all(&skills, &levels)?;
+    linted.merge(agent::lint::check_all(&agents, &levels)?);
+    let (noun, hint) = scope.nouns();
+    // A path that was named and holds nothing to check is a mistake; an empty repository is not.
+    if linted.checked == 0 && !arguments.paths.is_empty() {
+        let paths: Vec<String> = arguments
+            .paths
+            .iter()
+            .map(|path| format!("`{}`", slashed(path)))
+            .collect();
+        return Err(Failure::user(format!("there is no {noun} in {}", paths.join(", "))).hint(hint));
+    }
+    report::print(context, &linted, noun)
 }
 
-/// `lint`: everything.
-pub fn everything(arguments: &LintArguments, context: &Context) -> Result<Outcome> {
-    if let Some(rule) = &arguments.explain {
-        return explain(rule, context);
+/// `--diff`: the outcome says whether there is anything to mend.
+fn show_fixes(set: &ChangeSet, count: usize, context: &Context) -> Result<Outcome> {
+    if set.is_empty() {
+        context.ui.note("nothing to mend");
+        return Ok(Outcome::Clean);
     }
-    let levels = levels(arguments, context)?;
-    let paths = paths(arguments, context)?;
-    if arguments.fix || arguments.diff {
-        let (mut set, count) = skill::lint::plan_fixes(&paths, &levels, false)?;
-        let (agents, more) = agent::lint::plan_fixes(&paths, &levels, false)?;
-        set.changes.extend(agents.changes);
-        if let Some(outcome) = apply_fixes(arguments, &set, count + more, context)? {
-            return Ok(outcome);
-        }
-    }
-    let mut linted = skill::lint::check_all(&paths, &levels)?;
-    linted.merge(agent::lint::check_all(&paths, &levels)?);
-    report::print(context, &linted, "file")
-}
-
-/// A path that was named and holds nothing to check is a mistake; an empty repository is not.
-fn expect_some(linted: &Linted, arguments: &LintArguments, subject: &str, hint: &str) -> Result<()> {
-    if linted.checked > 0 || arguments.paths.is_empty() {
-        return Ok(());
-    }
-    let paths: Vec<String> = arguments
-        .paths
-        .iter()
-        .map(|path| format!("`{}`", crate::text::slashed(path)))
-        .collect();
-    Err(Failure::user(format!("there is no {subject} in {}", paths.join(", "))).hint(hint))
-}
-
-fn fix_skills(
-    arguments: &LintArguments,
-    paths: &[PathBuf],
-    levels: &Levels,
-    context: &Context,
-) -> Result<Option<Outcome>> {
-    if !(arguments.fix || arguments.diff) {
-        return Ok(None);
-    }
-    let (set, count) = skill::lint::plan_fixes(paths, levels, false)?;
-    apply_fixes(arguments, &set, count, context)
-}
-
-/// Shows or applies fixes. With `--diff` that is all there is to do, and the outcome says whether there was anything.
-fn apply_fixes(
-    arguments: &LintArguments,
-    set: &crate::changes::ChangeSet,
-    count: usize,
-    context: &Context,
-) -> Result<Option<Outcome>> {
-    if arguments.diff {
-        if !set.is_empty() {
-            context.ui.print(diff(set))?;
-        }
-        context.ui.note(format_args!(
-            "{} in {}",
-            counted(count, "fix").replace("fixs", "fixes"),
-            counted(set.changes.len(), "file")
-        ));
-        return Ok(Some(if set.is_empty() {
-            Outcome::Clean
-        } else {
-            Outcome::Problems
-        }));
-    }
-    crate::io::files::apply(set)?;
-    for change in &set.changes {
-        context.ui.status("mended", crate::text::slashed(change.path()));
-    }
-    Ok(None)
+    context.ui.print(diff(set))?;
+    let fixes = if count == 1 { "fix" } else { "fixes" };
+    context.ui.note(format_args!(
+        "{count} {fixes} in {}",
+        counted(set.changes.len(), "file")
+    ));
+    Ok(Outcome::Problems)
 }
 
 fn explain(name: &str, context: &Context) -> Result<Outcome> {
@@ -226,28 +205,27 @@ fn explain(name: &str, context: &Context) -> Result<Outcome> {
     context.ui.print("")?;
     for line in rule.docs.lines() {
         let line = line.strip_prefix(' ').unwrap_or(line);
-        // `bad folder=x` tells the tests how to read an example; people need the first word only.
-        let line = line
-            .split(" bad")
-            .next()
-            .filter(|fence| fence.starts_with("```"))
-            .map_or(line.to_owned(), |fence| {
-                if line.contains(" bad") {
-                    format!("{fence} bad")
-                } else {
-                    line.to_owned()
-                }
-            });
-        context.ui.print(line)?;
+        context.ui.print(without_setup(line))?;
     }
     Ok(Outcome::Clean)
 }
 
-fn level_name(level: crate::lint::Level) -> &'static str {
+/// A line of documentation without the words that tell the tests how to set up an example: `bad folder=x` is `bad` to people.
+fn without_setup(line: &str) -> &str {
+    let is_fence = line.starts_with("```");
+    match line.find(" bad").or_else(|| line.find(" good")) {
+        Some(at) if is_fence => line[at + 1..]
+            .find(' ')
+            .map_or(line, |length| &line[..at + 1 + length]),
+        _ => line,
+    }
+}
+
+fn level_name(level: Level) -> &'static str {
     match level {
-        crate::lint::Level::Off => "off",
-        crate::lint::Level::Warn => "warn",
-        crate::lint::Level::Deny => "deny",
+        Level::Off => "off",
+        Level::Warn => "warn",
+        Level::Deny => "deny",
     }
 }
 

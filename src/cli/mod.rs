@@ -116,7 +116,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Skill(command) => skill::run(&command, context),
         Command::Agent(command) => agent::run(&command, context),
-        Command::Lint(arguments) => lint::everything(&arguments, context),
+        Command::Lint(arguments) => lint::run(&arguments, lint::Scope::Everything, context),
         Command::Rules => lint::rules(context),
         Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),

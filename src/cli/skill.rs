@@ -11,7 +11,7 @@ use crate::skill::{self, Skill, clients, link, new};
 use crate::text::{nearest, slashed};
 
 use super::changes::{self, show_and_apply};
-use super::lint::{self, LintArguments};
+use super::lint::{self, LintArguments, Scope};
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]
@@ -95,7 +95,7 @@ struct LinkFault {
 pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     match command {
         Command::New(arguments) => new_skill(arguments, context),
-        Command::Lint(arguments) => lint::skills(arguments, context),
+        Command::Lint(arguments) => lint::run(arguments, Scope::Skills, context),
         Command::Link(arguments) => link(arguments, context),
     }
 }

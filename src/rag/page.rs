@@ -2,8 +2,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::document::blocks::Markup;
-use crate::document::{front_matter, markdown};
+use crate::document::blocks::{BlockKind, Blocks, Markup};
+use crate::document::front_matter;
 use crate::text::Source;
 
 use super::chunk::{Chunker, Limits, STRUCTURE};
@@ -83,7 +83,17 @@ impl Cutter {
             Markup::Markdown => Head::read(&source),
             Markup::Plain => Head::default(),
         };
-        let title = head.title.unwrap_or_else(|| stem(path).to_owned());
+        let heading = || {
+            let blocks = Blocks::read(text, markup).blocks;
+            blocks.into_iter().find_map(|block| match block.kind {
+                BlockKind::Heading { text, .. } => Some(text),
+                _ => None,
+            })
+        };
+        let title = head
+            .title
+            .or_else(heading)
+            .unwrap_or_else(|| stem(path).to_owned());
         let mut chunks = Vec::with_capacity(cut.len() + 1);
         chunks.extend(head.description.map(|(text, span, lines)| NewChunk {
             span,
@@ -163,7 +173,7 @@ impl Cutter {
     }
 }
 
-/// What the head of a file says of it.
+/// What the front matter says of the file.
 #[derive(Default)]
 struct Head {
     title: Option<String>,
@@ -174,23 +184,13 @@ struct Head {
 impl Head {
     fn read(source: &Source) -> Self {
         let parts = front_matter::split(source.text());
-        let first_heading = || {
-            let headings = markdown::read(source.text(), parts.body).headings;
-            headings
-                .into_iter()
-                .map(|heading| heading.text)
-                .find(|text| !text.trim().is_empty())
-        };
         let text = |name: &str| {
             let (_, value) = parts.field(name)?;
             let text = value.as_text()?.trim();
             (!text.is_empty()).then(|| (text.to_owned(), value.span))
         };
         Self {
-            title: text("title")
-                .or_else(|| text("name"))
-                .map(|(title, _)| title)
-                .or_else(first_heading),
+            title: text("title").or_else(|| text("name")).map(|(title, _)| title),
             description: text("description").map(|(description, span)| {
                 let last = span.end.saturating_sub(1).max(span.start);
                 let lines = (source.locate(span.start).line, source.locate(last).line);

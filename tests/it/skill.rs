@@ -222,6 +222,24 @@ fn paths_that_hold_nothing_to_check_are_named() {
 }
 
 #[test]
+fn lint_takes_a_file_for_what_it_is() {
+    let sandbox = Sandbox::new();
+    sandbox.line("skill new pdf").expect(0);
+    sandbox.line("agent new clerk").expect(0);
+    for path in ["skills/pdf/SKILL.md", "agents/clerk.md", "skills/pdf", "agents"] {
+        let run = sandbox.run(["lint", path]).expect(0);
+        assert_eq!(run.stdout, "ok: 1 file, no findings\n", "{path}");
+    }
+    assert!(
+        sandbox
+            .line("lint nowhere.md")
+            .expect(2)
+            .stderr
+            .contains("cannot read `nowhere.md`")
+    );
+}
+
+#[test]
 fn fixes_are_shown_then_applied_then_gone() {
     let sandbox = Sandbox::new();
     let text = "---\r\nName: pdf-tools\r\ndescription: >\r\n  Reads PDF files.\r\n  Use when: a task mentions a PDF.\r\n---\r\n\r\nSee [a](references\\a.md).\r\n";

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::cli::changes::counted;
 use crate::cli::model::places;
 use crate::cli::ui::{BOLD, styled};
 use crate::cli::{Context, Format, Outcome};
@@ -216,8 +217,10 @@ impl Answer {
             format!(" ({})", per_second(self.chunks, self.seconds))
         };
         ui.print(format_args!(
-            "{} chunks, {} tokens in {:.1} s{rate}",
-            self.chunks, self.tokens, self.seconds
+            "{}, {} in {:.1} s{rate}",
+            counted(self.chunks, "chunk"),
+            counted(self.tokens, "token"),
+            self.seconds
         ))?;
         if !self.dry_run {
             let Total {
@@ -226,8 +229,10 @@ impl Answer {
                 vectors,
             } = self.total;
             ui.print(format_args!(
-                "{} now holds {documents} documents in {chunks} chunks, {}",
+                "{} now holds {} in {}, {}",
                 printable(&self.database),
+                counted(whole(documents), "document"),
+                counted(whole(chunks), "chunk"),
                 match vectors {
                     0 => "without vectors: searched by keywords only".to_owned(),
                     some if some == chunks =>
@@ -238,6 +243,11 @@ impl Answer {
         }
         Ok(())
     }
+}
+
+/// A number of rows as a count of this machine.
+fn whole(rows: u64) -> usize {
+    usize::try_from(rows).unwrap_or(usize::MAX)
 }
 
 fn per_second(count: usize, seconds: f64) -> String {
