@@ -8,11 +8,13 @@
 mod db;
 mod house;
 mod hub;
+mod init;
+mod link;
 mod marketplace;
 mod model;
 mod postgres;
-mod readme;
 mod rag;
+mod readme;
 mod sandbox;
 mod shell;
 mod skill;
