@@ -443,3 +443,11 @@ fn no_file_names_a_machine() {
         }
     }
 }
+
+#[test]
+fn the_manifests_of_this_repository_are_fresh() {
+    let sandbox = crate::sandbox::Sandbox::new();
+    let mut check = sandbox.command(["marketplace", "build", "--check"]);
+    let output = check.current_dir(repository()).output().unwrap();
+    sandbox.shown(&output).expect(0);
+}
