@@ -174,10 +174,16 @@ pub(super) fn write_failure(path: &Path, error: &std::io::Error) -> Failure {
     Failure::user(format!("cannot write `{}`", slashed(path))).because(error)
 }
 
-/// Does the same work for every item on all cores; answers come in the order of the items.
-pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    use rayon::prelude::*;
-    items.par_iter().map(work).collect()
+/// Does the same work for every item on all cores; answers come in the order of the items. Items given by value are dropped as
+/// soon as their work is done.
+pub fn in_parallel<I, R>(items: I, work: impl Fn(I::Item) -> R + Sync + Send) -> Vec<R>
+where
+    I: rayon::iter::IntoParallelIterator,
+    I::Iter: rayon::iter::IndexedParallelIterator,
+    R: Send,
+{
+    use rayon::iter::ParallelIterator as _;
+    items.into_par_iter().map(work).collect()
 }
 
 /// Whether anything is at `path`; a link counts even when it leads nowhere.

@@ -1,6 +1,7 @@
 //! `skill lint`: every rule over every skill, and the fixes that follow.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
@@ -31,25 +32,26 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
 pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
     let bundles = find(paths)?;
     let checked = bundles.len();
-    let each = files::in_parallel(&bundles, |bundle| {
-        let skill = Skill::read(bundle.clone());
+    let each = files::in_parallel(bundles, |bundle| {
+        let skill = Skill::read(bundle);
         let findings = check(&skill, levels);
-        (findings, skill)
+        let mut sources: Vec<Source> = Vec::new();
+        for finding in &findings {
+            let is_new = sources.iter().all(|known| *known.path() != finding.place.path);
+            sources.extend(source_of(&skill, finding).filter(|_| is_new).cloned());
+        }
+        (findings, sources)
     });
     let mut linted = Linted {
         checked,
         ..Linted::default()
     };
-    for (findings, skill) in each {
-        for finding in findings {
-            let path = &finding.place.path;
-            if !linted.sources.contains_key(path)
-                && let Some(source) = source_of(&skill, &finding)
-            {
-                linted.sources.insert(path.clone(), source.clone());
-            }
-            linted.findings.push(finding);
-        }
+    for (findings, sources) in each {
+        linted.findings.extend(findings);
+        let named = sources
+            .into_iter()
+            .map(|source| (Arc::clone(source.path()), source));
+        linted.sources.extend(named);
     }
     lint::sort(&mut linted.findings);
     Ok(linted)
@@ -75,8 +77,8 @@ pub fn settle(skill: &Skill, levels: &Levels, risky: bool) -> Settled {
 /// The edits that fix every skill at or below the paths, and how many fixes they are.
 pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(ChangeSet, usize)> {
     let bundles = find(paths)?;
-    let settled = files::in_parallel(&bundles, |bundle| {
-        let skill = Skill::read(bundle.clone());
+    let settled = files::in_parallel(bundles, |bundle| {
+        let skill = Skill::read(bundle);
         // Text that was not UTF-8 is not what lies on disk.
         let is_exact = skill.unreadable.is_none() && skill.page.source.invalid_at().is_none();
         is_exact.then(|| (settle(&skill, levels, risky), skill.page.source))
