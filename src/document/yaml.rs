@@ -7,7 +7,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StructureStyle};
 
 use crate::text::Span;
 
-/// Longest text that is read; longer is refused before parsing. A usual front matter has 400 bytes.
+/// Longest text that is read; longer is refused before parsing.
 pub const MAX_BYTES: usize = 64 * 1024;
 /// Most parser events that are read. A usual front matter has 25.
 pub const MAX_EVENTS: usize = 5_000;

@@ -80,7 +80,7 @@ fn a_folder_of_the_users_that_is_wrong_is_said_to_be() {
     let run = sandbox.line("rag ingest").expect(2);
     assert!(
         run.stderr
-            .contains("`[SANDBOX]/work/mine/config.json` has 2 bytes instead of 612"),
+            .contains("`[SANDBOX]/repository/mine/config.json` has 2 bytes instead of 612"),
         "{run:?}"
     );
     assert!(

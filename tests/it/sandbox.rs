@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::{env, fs};
 
-/// A temporary folder with `work/` (where commands run) and `home/`.
+/// A temporary folder with `repository/` (where commands run) and `home/`.
 pub struct Sandbox {
     folder: tempfile::TempDir,
     environment: Vec<(String, String)>,
@@ -44,7 +44,7 @@ impl Sandbox {
             .prefix("pw-it-")
             .tempdir()
             .expect("a temporary folder");
-        for inner in ["work", "home"] {
+        for inner in ["repository", "home"] {
             fs::create_dir(folder.path().join(inner)).expect("a folder in the sandbox");
         }
         Self {
@@ -61,7 +61,7 @@ impl Sandbox {
 
     /// A path below the working folder.
     pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
-        self.folder.path().join("work").join(relative)
+        self.folder.path().join("repository").join(relative)
     }
 
     pub fn home(&self) -> PathBuf {
@@ -110,7 +110,7 @@ impl Sandbox {
         paths
     }
 
-    /// The binary, ready to run in `work/` with nothing but what the sandbox gives.
+    /// The binary, ready to run in `repository/` with nothing but what the sandbox gives.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_packwright"));
         command

@@ -7,7 +7,7 @@ rule! {
     /// A byte order mark (U+FEFF) stands before the front matter.
     ///
     /// It is invisible in editors, and readers that look for `---` in the first three bytes do not find it: `skills-ref`
-    /// answers that the front matter is missing.
+    /// refuses the file.
     ///
     /// ```markdown bad bom=yes
     /// ---

@@ -9,7 +9,7 @@ rule! {
     /// A value in the front matter holds a colon followed by a space and is not quoted.
     ///
     /// YAML reads the colon as the start of a map and refuses the file. Claude Code reads it with a second, lenient parser;
-    /// `skills-ref`, GitHub and most others do not.
+    /// strict readers such as `skills-ref` do not.
     ///
     /// ```markdown bad
     /// ---
