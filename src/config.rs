@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::lint::Level;
+use crate::failure::{Failure, Result as Outcome};
+use crate::lint::{ByName, Levels, Limits, Options, PathLevels, Policy, Profile};
 use crate::text::{Source, Span, nearest};
 
 /// Name of the settings file.
@@ -132,8 +134,87 @@ impl Default for Database {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Lint {
-    /// Level by rule name, for example `body-too-long = "off"`.
-    pub rules: BTreeMap<String, Level>,
+    /// Consumer whose verdict counts: `spec`, `claude-code`, `claude-upload`, `gh`, or a client that `skill link --list` names.
+    /// `--profile` comes first.
+    pub profile: Option<String>,
+    /// Level by the name of a rule or group, for example `body-too-long = "off"`.
+    pub rules: ByName,
+    /// Numbers that rules hold sizes against.
+    pub limits: Limits,
+    /// Levels for some paths; later ones come first.
+    pub path: Vec<LintPath>,
+    /// What your organisation asks of skills and agents.
+    pub policy: Vec<Policy>,
+    /// Globs of files that are not linted, relative to this file.
+    pub exclude: Vec<String>,
+}
+
+/// Levels for some paths.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LintPath {
+    /// Globs, relative to this file, for example `["vendor/**"]`.
+    pub paths: Vec<String>,
+    /// Level by the name of a rule or group.
+    pub rules: ByName,
+}
+
+impl Settings {
+    /// The levels of a lint under these settings, for a profile if one is named here or by the caller. `clients` are the names
+    /// of the clients a profile may have.
+    pub fn levels<'a>(
+        &self,
+        profile: Option<&str>,
+        strict: bool,
+        clients: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Outcome<Levels> {
+        let named = profile.or(self.lint.profile.as_deref());
+        let profile = named.map(|name| profile_named(name, clients)).transpose()?;
+        let options = Options {
+            limits: self.lint.limits.clone(),
+            policies: self.lint.policy.clone(),
+            clients: self.link.to.clone(),
+            profile,
+        };
+        let mut levels = Levels::new(self.lint.rules.clone(), strict).with_options(options);
+        for path in &self.lint.path {
+            levels.set_for_paths(PathLevels {
+                paths: globs(&path.paths, "lint.path")?,
+                by_name: path.rules.clone(),
+            });
+        }
+        Ok(levels)
+    }
+
+    /// The files that are not linted.
+    pub fn excluded(&self) -> Outcome<GlobSet> {
+        globs(&self.lint.exclude, "lint.exclude")
+    }
+}
+
+fn profile_named<'a>(name: &str, clients: impl IntoIterator<Item = &'a str> + Clone) -> Outcome<Profile> {
+    Profile::named(name, clients.clone()).ok_or_else(|| {
+        let failure = Failure::user(format!("there is no profile `{name}`"));
+        let named = Profile::NAMED.iter().map(|(name, _)| *name);
+        match nearest(name, named.chain(clients)) {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure.hint(
+                "spec, claude-code, claude-upload, gh, all, or a client that `packwright skill link --list` names",
+            ),
+        }
+    })
+}
+
+fn globs(patterns: &[String], key: &str) -> Outcome<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = Glob::new(pattern).map_err(|error| {
+            Failure::config(format!("`{pattern}` in `{key}` of the settings is not a glob")).because(&error)
+        })?;
+        set.add(glob);
+    }
+    let failed = |error| Failure::config(format!("the globs in `{key}` cannot be read")).because(&error);
+    set.build().map_err(failed)
 }
 
 /// Where `skill link` puts links.
@@ -319,6 +400,7 @@ fn resolve<'a>(root: &'a schemars::Schema, schema: &'a serde_json::Value) -> &'a
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lint::Level;
 
     fn faults(text: &str) -> Vec<(usize, String, Option<String>)> {
         let faults = parse(&Source::new(FILE_NAME, text)).unwrap_err();

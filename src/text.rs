@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A half-open range of bytes in a text, `start..end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -89,19 +89,18 @@ impl LineIndex {
 pub struct Source {
     path: Arc<str>,
     text: Arc<str>,
-    lines: LineIndex,
+    /// Made when the first place is asked for: most files are clean.
+    lines: OnceLock<LineIndex>,
     invalid_at: Option<usize>,
 }
 
 impl Source {
     /// A source from text that is known to be UTF-8. `path` is what findings show.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        let text = text.into();
-        let lines = LineIndex::new(&text);
         Self {
             path: path.into(),
-            text,
-            lines,
+            text: text.into(),
+            lines: OnceLock::new(),
             invalid_at: None,
         }
     }
@@ -135,9 +134,13 @@ impl Source {
         self.invalid_at
     }
 
+    fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
     /// Number of lines; a final line break does not begin another line.
     pub fn line_count(&self) -> usize {
-        let breaks = self.lines.starts.len();
+        let breaks = self.lines().starts.len();
         if self.text.is_empty() || self.text.ends_with('\n') {
             breaks - 1
         } else {
@@ -148,8 +151,8 @@ impl Source {
     /// Line and column of a byte offset. An offset past the end is the end; one inside a character is that character.
     pub fn locate(&self, offset: usize) -> Location {
         let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
-        let line = self.lines.line_of(offset);
-        let before = &self.text[self.lines.starts[line]..offset];
+        let line = self.lines().line_of(offset);
+        let before = &self.text[self.lines().starts[line]..offset];
         Location {
             line: line + 1,
             column: before.chars().count() + 1,
@@ -158,11 +161,11 @@ impl Source {
 
     /// The span of a line (counted from 1) without its line break; empty at the end of the text for a line that is not there.
     pub fn line_span(&self, line: usize) -> Span {
-        let Some(&start) = line.checked_sub(1).and_then(|at| self.lines.starts.get(at)) else {
+        let Some(&start) = line.checked_sub(1).and_then(|at| self.lines().starts.get(at)) else {
             return Span::at(self.text.len());
         };
         let end = self
-            .lines
+            .lines()
             .starts
             .get(line)
             .map_or(self.text.len(), |&next| next - 1);

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::failure::Result;
-use crate::lint::{self, Allows, Levels, Linted};
+use crate::lint::{self, About, Allows, Levels, Linted};
 use crate::page;
-use crate::text::Source;
 
 use super::{Agent, find, rules};
 
@@ -18,10 +17,17 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &agent.page, levels));
     }
     findings.extend(lint::run(rules::RULES, agent, levels));
-    let allows = Allows::read(&agent.page.source);
-    findings.retain(|finding| !allows.covers(finding));
+    if let Some(allows) = Allows::read(&agent.page.source) {
+        allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
+    }
     lint::sort(&mut findings);
     findings
+}
+
+/// The rules that look at agents.
+pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
+    let pages = page::rules::RULES.iter().map(|rule| &rule.about);
+    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
 }
 
 /// Lints every agent at or below the paths.
@@ -50,8 +56,8 @@ pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(Ch
         if agent.unreadable.is_some() || source.invalid_at().is_some() {
             continue;
         }
-        let settled = lint::settle(source.text(), risky, |text| {
-            let page = page::Page::read(Source::new(source.path().clone(), text));
+        let settled = lint::settle(vec![source.clone()], risky, |sources| {
+            let page = page::Page::read(sources[0].clone());
             check(
                 &Agent {
                     page,
@@ -60,9 +66,10 @@ pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(Ch
                 levels,
             )
         });
-        if settled.text != source.text() {
-            count += settled.applied.len();
-            set.edit(&**source.path(), source.text(), settled.text);
+        count += settled.applied.len();
+        let text = settled.sources[0].text();
+        if text != source.text() {
+            set.edit(&**source.path(), source.text(), text);
         }
     }
     Ok((set, count))
@@ -76,13 +83,17 @@ mod tests {
     #[test]
     fn each_bad_example_fires_its_rule_alone_and_each_good_one_none() {
         for rule in rules::RULES {
-            let examples = cases(rule.docs);
+            let examples = cases(rule.about.docs);
             assert!(
                 examples.iter().any(|case| case.bad) && examples.iter().any(|case| !case.bad),
                 "{}",
-                rule.name
+                rule.about.name
             );
-            assert!(rule.docs.contains("Source: "), "{} names no source", rule.name);
+            assert!(
+                rule.about.docs.contains("Source: "),
+                "{} names no source",
+                rule.about.name
+            );
             for case in examples {
                 let agent = Agent::read("agents/reviewer.md", Ok(case.text.clone().into_bytes()));
                 let found: Vec<&str> = check(&agent, &Levels::default())
@@ -90,15 +101,25 @@ mod tests {
                     .map(|finding| finding.rule)
                     .collect();
                 if case.bad {
-                    assert!(!found.is_empty(), "{} does not fire on\n{}", rule.name, case.text);
                     assert!(
-                        found.iter().all(|name| *name == rule.name),
+                        !found.is_empty(),
+                        "{} does not fire on\n{}",
+                        rule.about.name,
+                        case.text
+                    );
+                    assert!(
+                        found.iter().all(|name| *name == rule.about.name),
                         "{found:?} on {}'s\n{}",
-                        rule.name,
+                        rule.about.name,
                         case.text
                     );
                 } else {
-                    assert_eq!(found, <[&str; 0]>::default(), "{}'s good example", rule.name);
+                    assert_eq!(
+                        found,
+                        <[&str; 0]>::default(),
+                        "{}'s good example",
+                        rule.about.name
+                    );
                 }
             }
         }

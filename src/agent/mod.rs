@@ -4,7 +4,6 @@ mod find;
 pub mod lint;
 pub mod new;
 pub mod rules;
-pub mod tools;
 
 pub use find::find;
 

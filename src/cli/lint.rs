@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::changes::ChangeSet;
 use crate::failure::{Failure, Result};
 use crate::io::files;
-use crate::lint::{Level, Levels, summary};
+use crate::lint::{self, Level, Levels, summary};
 use crate::text::{nearest, slashed};
 use crate::{agent, page, skill};
 
@@ -49,11 +49,11 @@ struct Listed {
 fn listed() -> Vec<Listed> {
     fn list<S>(rules: &[crate::lint::Rule<S>], subject: &'static str) -> Vec<Listed> {
         let listed = rules.iter().map(|rule| Listed {
-            name: rule.name,
-            group: rule.group.name(),
-            level: rule.group.default_level(),
-            since: rule.since,
-            docs: rule.docs,
+            name: rule.about.name,
+            group: rule.about.group.name(),
+            level: rule.about.group.default_level(),
+            since: rule.about.since,
+            docs: rule.about.docs,
             subject,
         });
         listed.collect()
@@ -61,13 +61,15 @@ fn listed() -> Vec<Listed> {
     let mut rules = list(page::rules::RULES, "skill, agent");
     rules.extend(list(skill::rules::RULES, "skill"));
     rules.extend(list(agent::rules::RULES, "agent"));
+    rules.extend(list(lint::ALLOW_RULES, "skill, agent"));
     rules.sort_by_key(|rule| rule.name);
     rules
 }
 
 fn levels(arguments: &LintArguments, context: &Context) -> Result<Levels> {
-    let by_rule = context.project()?.settings.lint.rules.clone();
-    let levels = Levels::new(by_rule, arguments.strict);
+    let settings = &context.project()?.settings;
+    let clients = skill::clients::CLIENTS.iter().map(|client| client.name);
+    let levels = settings.levels(None, arguments.strict, clients)?;
     let known: Vec<&str> = listed().iter().map(|rule| rule.name).collect();
     if let Some(name) = levels.unknown(&known).first() {
         let failure = Failure::config(format!(

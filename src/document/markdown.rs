@@ -43,6 +43,10 @@ pub struct Markdown {
     pub fences: Vec<Fence>,
     /// HTML comments, from `<!--` to `-->`.
     pub comments: Vec<Span>,
+    /// Code inside a line, its backticks included, and indented code blocks; fences are not here.
+    pub codes: Vec<Span>,
+    /// Block quotes.
+    pub quotes: Vec<Span>,
 }
 
 /// Reads the part `body` of a text. Spans are those of the whole text.
@@ -77,10 +81,17 @@ pub fn read(text: &str, body: Span) -> Markdown {
                 info: info.into_string(),
                 closed: is_closed(&text[span.start..span.end]),
             }),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => found.codes.push(span),
+            Event::Start(Tag::BlockQuote(_)) => found.quotes.push(span),
             Event::Html(html) | Event::InlineHtml(html) if html.trim_start().starts_with("<!--") => {
                 found.comments.push(span);
             }
             Event::Text(words) | Event::Code(words) => {
+                if text.as_bytes().get(span.start) == Some(&b'`')
+                    && text[span.start..span.end].len() > words.len()
+                {
+                    found.codes.push(span);
+                }
                 if let Some(heading) = &mut heading {
                     heading.text.push_str(&words);
                 }

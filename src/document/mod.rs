@@ -5,4 +5,5 @@ pub mod blocks;
 pub mod front_matter;
 pub mod markdown;
 pub mod sql;
+pub mod tokens;
 pub mod yaml;

@@ -1,60 +1,126 @@
 //! Inline allows: a comment in the file that says a finding is meant.
 //!
-//! `<!-- packwright: allow(rule-a, rule-b) reason -->` in Markdown, `# packwright: allow(rule-a) reason` in front matter. It holds
-//! for its own line and the next; `allow-file(…)` holds for the whole file.
+//! `<!-- packwright: allow(rule-a, rule-b) reason -->` in Markdown, `# packwright: allow(rule-a) reason` in front matter and
+//! scripts. It holds for its own line and the next; `allow-file(…)` holds for the whole file.
 
 use crate::diagnostic::Diagnostic;
-use crate::text::Source;
+use crate::text::{Source, Span};
 
-/// The allows of one file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+use super::levels::{Level, Levels};
+use super::rule::About;
+use super::rules;
+
+const MARKER: &str = "packwright: allow";
+
+/// The allows of one file, and what became of them.
+#[derive(Debug, Clone)]
 pub struct Allows {
-    /// Rule and line; no line for the whole file.
-    entries: Vec<(String, Option<usize>)>,
+    pub source: Source,
+    pub entries: Vec<Allow>,
+}
+
+/// One rule that one comment allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// As it is written.
+    pub rule: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// The line the comment stands on; none when it holds for the whole file.
+    pub line: Option<usize>,
+    /// Whether the comment says why.
+    pub has_reason: bool,
+    pub state: State,
+}
+
+/// What became of an allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It silenced something.
+    Used,
+    /// Its rule looked and found nothing there.
+    Unused,
+    /// No rule of that name looks at the file.
+    Unknown,
+    /// Its rule is off.
+    Idle,
 }
 
 impl Allows {
-    pub fn read(source: &Source) -> Self {
+    /// Reads the comments of a text; `None` when there is none, which is cheap to find out.
+    pub fn read(source: &Source) -> Option<Self> {
         let mut entries = Vec::new();
         let text = source.text();
-        for (at, marker) in text.match_indices("packwright: allow") {
+        for (at, marker) in text.match_indices(MARKER) {
             let line = source.locate(at).line;
-            let before = source.slice(source.line_span(line)).trim_start();
-            if !(before.starts_with('#') || before.contains("<!--")) {
+            let line_span = source.line_span(line);
+            let before = text[line_span.start..at].trim_end();
+            if !(before.ends_with('#') || before.ends_with("<!--") || before.ends_with("//")) {
                 continue;
             }
-            let rest = &text[at + marker.len()..];
+            let rest = &text[at + marker.len()..line_span.end.max(at + marker.len())];
             let (whole_file, rest) = match rest.strip_prefix("-file") {
                 Some(rest) => (true, rest),
                 None => (false, rest),
             };
-            let Some(names) = rest
-                .strip_prefix('(')
-                .and_then(|rest| rest.split_once(')'))
-                .map(|(names, _)| names)
-            else {
+            let Some((names, reason)) = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) else {
                 continue;
             };
-            let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-            entries.extend(names.map(|name| (name.to_owned(), (!whole_file).then_some(line))));
+            let has_reason = !reason.trim().trim_end_matches("-->").trim().is_empty();
+            let mut start = line_span.end - rest.len() + 1;
+            for name in names.split(',') {
+                let trimmed = name.trim();
+                let first = start + (name.len() - name.trim_start().len());
+                start += name.len() + 1;
+                if !trimmed.is_empty() {
+                    entries.push(Allow {
+                        rule: trimmed.to_owned(),
+                        span: Span::new(first, first + trimmed.len()),
+                        line: (!whole_file).then_some(line),
+                        has_reason,
+                        state: State::Unused,
+                    });
+                }
+            }
         }
-        Self { entries }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// Whether the finding is allowed.
-    pub fn covers(&self, finding: &Diagnostic) -> bool {
-        self.entries.iter().any(|(rule, line)| {
-            rule == finding.rule
-                && line.is_none_or(|line| {
-                    (finding.place.start.line..=finding.place.end.line.max(finding.place.start.line))
-                        .contains(&line)
-                        || finding.place.start.line == line + 1
-                })
+        (!entries.is_empty()).then(|| Self {
+            source: source.clone(),
+            entries,
         })
+    }
+
+    /// Takes out the findings in this file that are allowed, and adds those about the allows themselves. `rules` are the rules
+    /// that looked at the file.
+    pub fn apply(mut self, findings: &mut Vec<Diagnostic>, rules: &[&About], levels: &Levels) {
+        findings.retain(|finding| finding.place.path != *self.source.path() || !self.covers(finding));
+        for allow in &mut self.entries {
+            if allow.state == State::Unused {
+                match rules.iter().find(|rule| rule.name == allow.rule) {
+                    None => allow.state = State::Unknown,
+                    Some(rule) if levels.of(rule, self.source.path()) == Level::Off => {
+                        allow.state = State::Idle;
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        findings.extend(super::run(rules::RULES, &self, levels));
+    }
+
+    fn covers(&mut self, finding: &Diagnostic) -> bool {
+        let start = finding.place.start.line;
+        let lines = start..=finding.place.end.line.max(start);
+        let mut covered = false;
+        for allow in self.entries.iter_mut().filter(|allow| allow.rule == finding.rule) {
+            let is_here = allow
+                .line
+                .is_none_or(|line| lines.contains(&line) || start == line + 1);
+            if is_here {
+                allow.state = State::Used;
+                covered = true;
+            }
+        }
+        covered
     }
 }
 
@@ -65,11 +131,15 @@ mod tests {
     #[test]
     fn allows_are_read_from_comments_only() {
         let text = "---\n# packwright: allow(a, b) legacy\nname: x\n---\npackwright: allow(c)\n<!-- packwright: allow-file(d) -->\n";
-        let allows = Allows::read(&Source::new("SKILL.md", text));
-        let expected = [("a", Some(2)), ("b", Some(2)), ("d", None)];
-        assert_eq!(
-            allows.entries,
-            expected.map(|(rule, line)| (rule.to_owned(), line))
-        );
+        let allows = Allows::read(&Source::new("SKILL.md", text)).unwrap();
+        let seen: Vec<_> = (allows.entries.iter())
+            .map(|allow| {
+                let written = &text[allow.span.start..allow.span.end];
+                (written, allow.line, allow.has_reason)
+            })
+            .collect();
+        let expected = [("a", Some(2), true), ("b", Some(2), true), ("d", None, false)];
+        assert_eq!(seen, expected);
+        assert!(Allows::read(&Source::new("SKILL.md", "no comment")).is_none());
     }
 }

@@ -5,13 +5,19 @@
 mod allow;
 mod fix;
 mod levels;
+mod options;
+mod profile;
 mod rule;
+mod rules;
 
-pub use allow::Allows;
+pub use allow::{Allow, Allows};
 pub use fix::{Settled, settle};
-pub use levels::{Group, Level, Levels};
+pub use levels::{ByName, Group, Level, Levels, PathLevels};
+pub use options::{Limits, Options, Policy};
+pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
-pub use rule::{Case, Finding, Report, Rule, cases, summary};
+pub use rule::{About, Case, Finding, Report, Rule, cases, summary};
+pub use rules::RULES as ALLOW_RULES;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,16 +28,33 @@ use crate::text::Source;
 /// Runs every rule that is not off over one subject. Findings come sorted by place, without duplicates.
 pub fn run<S>(rules: &[Rule<S>], subject: &S, levels: &Levels) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for rule in rules {
-        let severity = match levels.of(rule.name, rule.group) {
-            Level::Off => continue,
-            Level::Warn => Severity::Warning,
-            Level::Deny => Severity::Error,
-        };
-        (rule.check)(subject, &mut Report::new(rule.name, severity, &mut findings));
+    for rule in rules.iter().filter(|rule| levels.may_fire(&rule.about)) {
+        let first = findings.len();
+        let severity = severity(levels.of(&rule.about, "")).unwrap_or(Severity::Warning);
+        let mut report = Report::new(rule.about.name, severity, &levels.options, &mut findings);
+        (rule.check)(subject, &mut report);
+        if levels.differ_by_path() && findings.len() > first {
+            let found = findings.split_off(first);
+            findings.extend(found.into_iter().filter_map(|mut finding| {
+                finding.severity = severity_at(levels, &rule.about, &finding)?;
+                Some(finding)
+            }));
+        }
     }
     sort(&mut findings);
     findings
+}
+
+fn severity(level: Level) -> Option<Severity> {
+    match level {
+        Level::Off => None,
+        Level::Warn => Some(Severity::Warning),
+        Level::Deny => Some(Severity::Error),
+    }
+}
+
+fn severity_at(levels: &Levels, rule: &About, finding: &Diagnostic) -> Option<Severity> {
+    severity(levels.of(rule, &finding.place.path))
 }
 
 /// Brings findings into the order of reports and drops repeated ones.

@@ -6,16 +6,33 @@ use crate::diagnostic::{Diagnostic, Fix, Label, Place, Severity};
 use crate::text::{Source, Span};
 
 use super::levels::Group;
+use super::options::Options;
+use super::profile::Reader;
 
-/// A rule over subjects of type `S`. Made by the `rule!` macro.
-pub struct Rule<S: 'static> {
+/// What is known of a rule without its check.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
     /// The smell, in kebab case; also the name of its file. It never changes.
     pub name: &'static str,
     pub group: Group,
     /// Version of packwright that brought it.
     pub since: &'static str,
+    /// Readers that do not load what the rule finds. Under the profile of one of them the rule is an error.
+    pub refused_by: &'static [Reader],
     /// Markdown: what it does, why it matters, a `bad` fence, a `good` fence, the source of the requirement.
     pub docs: &'static str,
+}
+
+impl About {
+    /// Whether this is the rule's name or that of its group.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.group.name() == name
+    }
+}
+
+/// A rule over subjects of type `S`. Made by the `rule!` macro.
+pub struct Rule<S: 'static> {
+    pub about: About,
     pub check: fn(&S, &mut Report<'_>),
 }
 
@@ -23,8 +40,8 @@ impl<S> fmt::Debug for Rule<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Rule")
-            .field("name", &self.name)
-            .field("group", &self.group)
+            .field("name", &self.about.name)
+            .field("group", &self.about.group)
             .finish_non_exhaustive()
     }
 }
@@ -34,17 +51,20 @@ impl<S> fmt::Debug for Rule<S> {
 /// ```text
 /// rule! {
 ///     /// What it does, why it matters …
-///     "description-too-long", Correctness, "0.1.0", Skill, check
+///     "description-too-long", Correctness, "0.1.0", Skill, check, refused_by [Spec, Client]
 /// }
 /// ```
 macro_rules! rule {
-    ($(#[doc = $doc:expr])* $name:literal, $group:ident, $since:literal, $subject:ty, $check:path) => {
+    ($(#[doc = $doc:expr])* $name:literal, $group:ident, $since:literal, $subject:ty, $check:path $(, refused_by [$($reader:ident),+])?) => {
         // The words stay in the value: rustdoc cannot read what tells the tests how to set up an example.
         pub const RULE: $crate::lint::Rule<$subject> = $crate::lint::Rule {
-            name: $name,
-            group: $crate::lint::Group::$group,
-            since: $since,
-            docs: concat!($($doc, "\n"),*),
+            about: $crate::lint::About {
+                name: $name,
+                group: $crate::lint::Group::$group,
+                since: $since,
+                refused_by: &[$($($crate::lint::Reader::$reader),+)?],
+                docs: concat!($($doc, "\n"),*),
+            },
             check: $check,
         };
     };
@@ -56,16 +76,28 @@ pub(crate) use rule;
 pub struct Report<'a> {
     rule: &'static str,
     severity: Severity,
+    options: &'a Options,
     findings: &'a mut Vec<Diagnostic>,
 }
 
 impl<'a> Report<'a> {
-    pub fn new(rule: &'static str, severity: Severity, findings: &'a mut Vec<Diagnostic>) -> Self {
+    pub fn new(
+        rule: &'static str,
+        severity: Severity,
+        options: &'a Options,
+        findings: &'a mut Vec<Diagnostic>,
+    ) -> Self {
         Self {
             rule,
             severity,
+            options,
             findings,
         }
+    }
+
+    /// Limits, policies and the profile of the run.
+    pub fn options(&self) -> &'a Options {
+        self.options
     }
 
     /// Reports a span of a source. The returned finding takes labels, help and a fix.

@@ -1,6 +1,7 @@
 //! A page: a Markdown file with front matter. What skills and agents have in common, and the rules that hold for both.
 
 pub mod rules;
+pub mod tools;
 
 use crate::document::front_matter::{self, Block, FrontMatter, Parts};
 use crate::document::markdown::{self, Markdown};

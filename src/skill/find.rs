@@ -12,6 +12,17 @@ use super::FILE_NAME;
 /// Largest Markdown file beside `SKILL.md` that is read for its links. Claude Code skips files over 1 MiB too.
 const MOST_PAGE_BYTES: u64 = 1024 * 1024;
 
+/// Largest other text that is read: scripts, evals, data.
+const MOST_TEXT_BYTES: u64 = 256 * 1024;
+
+/// Endings of files that hold no text, and are not read.
+const BINARY: &[&str] = &[
+    "7z", "a", "avif", "bin", "bmp", "class", "db", "dll", "docx", "dylib", "eot", "exe", "gif", "gz", "ico",
+    "jar", "jpeg", "jpg", "mov", "mp3", "mp4", "o", "onnx", "otf", "parquet", "pdf", "png", "pptx", "pyc",
+    "rar", "so", "sqlite", "svgz", "tar", "tgz", "tif", "tiff", "ttf", "wasm", "wav", "webm", "webp", "whl",
+    "woff", "woff2", "xlsx", "xz", "zip", "zst",
+];
+
 /// The bytes of one skill, as they lie on disk.
 #[derive(Debug, Clone)]
 pub struct Bundle {
@@ -25,8 +36,8 @@ pub struct Bundle {
     pub text: Result<Vec<u8>, String>,
     /// Everything else in the folder, ordered by path from it.
     pub files: Vec<Entry>,
-    /// Bytes of the other Markdown files, by path from the folder.
-    pub pages: BTreeMap<String, Vec<u8>>,
+    /// Bytes of the other files that may be text, by path from the folder.
+    pub texts: BTreeMap<String, Vec<u8>>,
 }
 
 /// A folder that holds a skill, or that stands where one is expected.
@@ -189,16 +200,26 @@ fn holds_files(folder: &str, entries: &[Entry]) -> bool {
     below.into_iter().any(|entry| entry.kind != EntryKind::Folder)
 }
 
+impl Bundle {
+    /// Whether the bytes of a file beside `SKILL.md` are wanted: it may be text, and is no larger than text gets.
+    pub fn reads(path: &str, bytes: u64) -> bool {
+        if is_markdown(path) {
+            return bytes <= MOST_PAGE_BYTES;
+        }
+        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        bytes <= MOST_TEXT_BYTES && !BINARY.iter().any(|binary| binary.eq_ignore_ascii_case(extension))
+    }
+}
+
 fn read_bundle(found: &Found) -> Bundle {
     let text = match &found.file_name {
         Some(name) => files::read(&found.folder.join(name)).map_err(|failure| failure.causes.join(": ")),
         None => Err(format!("there is no `{FILE_NAME}` in this folder")),
     };
-    let pages = found.files.iter().filter(|entry| {
-        is_markdown(&entry.path)
-            && matches!(entry.kind, EntryKind::File { bytes, .. } if bytes <= MOST_PAGE_BYTES)
-    });
-    let pages = pages.filter_map(|entry| {
+    let texts = found.files.iter().filter(
+        |entry| matches!(entry.kind, EntryKind::File { bytes, .. } if Bundle::reads(&entry.path, bytes)),
+    );
+    let texts = texts.filter_map(|entry| {
         let bytes = files::read(&found.folder.join(&entry.path)).ok()?;
         Some((entry.path.clone(), bytes))
     });
@@ -211,7 +232,7 @@ fn read_bundle(found: &Found) -> Bundle {
     };
     let shown = slashed(&found.folder);
     Bundle {
-        pages: pages.collect(),
+        texts: texts.collect(),
         folder: shown.strip_prefix("./").unwrap_or(&shown).to_owned(),
         folder_name,
         file_name: found.file_name.clone().unwrap_or_else(|| FILE_NAME.to_owned()),

@@ -7,7 +7,7 @@ use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::failure::Result;
 use crate::io::files;
-use crate::lint::{self, Allows, Levels, Linted, Settled};
+use crate::lint::{self, About, Allows, Levels, Linted, Settled};
 use crate::page;
 use crate::text::Source;
 
@@ -20,12 +20,19 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &skill.page, levels));
     }
     findings.extend(lint::run(rules::RULES, skill, levels));
-    let allows = Allows::read(&skill.page.source);
-    if !allows.is_empty() {
-        findings.retain(|finding| finding.place.path != *skill.page.source.path() || !allows.covers(finding));
+    for source in skill.sources() {
+        if let Some(allows) = Allows::read(source) {
+            allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
+        }
     }
     lint::sort(&mut findings);
     findings
+}
+
+/// The rules that look at skills.
+pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
+    let pages = page::rules::RULES.iter().map(|rule| &rule.about);
+    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
 }
 
 /// Lints every skill at or below the paths.
@@ -35,11 +42,9 @@ pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
     let each = files::in_parallel(bundles, |bundle| {
         let skill = Skill::read(bundle);
         let findings = check(&skill, levels);
-        let mut sources: Vec<Source> = Vec::new();
-        for finding in &findings {
-            let is_new = sources.iter().all(|known| *known.path() != finding.place.path);
-            sources.extend(source_of(&skill, finding).filter(|_| is_new).cloned());
-        }
+        let has_findings =
+            |source: &&Source| (findings.iter()).any(|finding| finding.place.path == *source.path());
+        let sources: Vec<Source> = skill.sources().filter(has_findings).cloned().collect();
         (findings, sources)
     });
     let mut linted = Linted {
@@ -57,20 +62,11 @@ pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
     Ok(linted)
 }
 
-fn source_of<'a>(skill: &'a Skill, finding: &Diagnostic) -> Option<&'a Source> {
-    let mut sources =
-        std::iter::once(&skill.page.source).chain(skill.pages.values().map(|page| &page.source));
-    sources.find(|source| *source.path() == finding.place.path)
-}
-
-/// The text of a skill's `SKILL.md` with its fixes applied.
+/// The texts of a skill with its fixes applied.
 pub fn settle(skill: &Skill, levels: &Levels, risky: bool) -> Settled {
-    lint::settle(skill.page.source.text(), risky, |text| {
-        let mut changed = skill.clone();
-        changed.page = page::Page::read(Source::new(skill.page.source.path().clone(), text));
-        let mut findings = check(&changed, levels);
-        findings.retain(|finding| finding.place.path == *skill.page.source.path());
-        findings
+    let sources = skill.sources().cloned().collect();
+    lint::settle(sources, risky, |sources| {
+        check(&skill.with_sources(sources), levels)
     })
 }
 
@@ -79,16 +75,19 @@ pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(Ch
     let bundles = find(paths)?;
     let settled = files::in_parallel(bundles, |bundle| {
         let skill = Skill::read(bundle);
-        // Text that was not UTF-8 is not what lies on disk.
-        let is_exact = skill.unreadable.is_none() && skill.page.source.invalid_at().is_none();
-        is_exact.then(|| (settle(&skill, levels, risky), skill.page.source))
+        skill
+            .unreadable
+            .is_none()
+            .then(|| (settle(&skill, levels, risky), skill))
     });
     let mut set = ChangeSet::new("");
     let mut count = 0;
-    for (settled, source) in settled.into_iter().flatten() {
-        if !settled.applied.is_empty() && settled.text != source.text() {
-            count += settled.applied.len();
-            set.edit(&**source.path(), source.text(), settled.text);
+    for (settled, skill) in settled.into_iter().flatten() {
+        count += settled.applied.len();
+        for (before, after) in skill.sources().zip(&settled.sources) {
+            if before.text() != after.text() {
+                set.edit(&**before.path(), before.text(), after.text());
+            }
         }
     }
     Ok((set, count))
@@ -97,8 +96,9 @@ pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(Ch
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::files::EntryKind;
     use crate::lint::Level;
-    use crate::lint::{Case, Group, cases};
+    use crate::lint::{Case, cases};
     use proptest::prelude::*;
 
     /// The skill that an example in a rule's documentation stands for.
@@ -110,6 +110,21 @@ mod tests {
                 .map(|(_, value)| value.as_str())
         };
         let mut text = case.text.clone();
+        // `path=scripts/run.py`: the example is that file of a skill that is in order and names it.
+        if let Some(path) = setting("path") {
+            let page = format!(
+                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{path}`.\n"
+            );
+            let mut skill = Skill::from_text("pdf-tools", &page, &[(path, &text)]);
+            if setting("executable").is_some() {
+                let bytes = text.len() as u64;
+                skill.files[0].kind = EntryKind::File {
+                    bytes,
+                    executable: true,
+                };
+            }
+            return skill;
+        }
         if setting("bom").is_some() {
             text.insert(0, '\u{feff}');
         }
@@ -147,20 +162,19 @@ mod tests {
         skill
     }
 
-    fn all_rules() -> Vec<(&'static str, Group, &'static str)> {
-        let pages = page::rules::RULES
-            .iter()
-            .map(|rule| (rule.name, rule.group, rule.docs));
-        pages
-            .chain(rules::RULES.iter().map(|rule| (rule.name, rule.group, rule.docs)))
-            .collect()
+    fn all_rules() -> impl Iterator<Item = &'static About> {
+        abouts().chain(lint::ALLOW_RULES.iter().map(|rule| &rule.about))
     }
 
     #[test]
     fn each_bad_example_fires_its_rule_alone_and_each_good_one_none() {
-        for (name, group, docs) in all_rules() {
+        for About {
+            name, group, docs, ..
+        } in all_rules()
+        {
+            let name = *name;
             let mut levels = Levels::default();
-            if group == Group::Pedantic {
+            if group.default_level() == Level::Off {
                 levels.set(name, Level::Warn);
             }
             let examples = cases(docs);
@@ -199,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_fix_silences_its_rule_and_adds_no_error() {
-        for (name, _, docs) in all_rules() {
+        for About { name, docs, .. } in all_rules() {
             for case in cases(docs).iter().filter(|case| case.bad) {
                 let skill = skill_of(case);
                 let levels = Levels::default();
@@ -208,12 +222,8 @@ mod tests {
                     continue;
                 }
                 let settled = settle(&skill, &levels, true);
-                let mut after = skill.clone();
-                after.page = page::Page::read(Source::new(
-                    skill.page.source.path().clone(),
-                    settled.text.as_str(),
-                ));
-                assert_eq!(check(&after, &levels), [], "{name}\n{}", settled.text);
+                let after = skill.with_sources(&settled.sources);
+                assert_eq!(check(&after, &levels), [], "{name}\n{}", after.page.source.text());
                 assert_eq!(
                     settle(&after, &levels, true).applied,
                     <[&str; 0]>::default(),
@@ -289,9 +299,8 @@ mod tests {
             let keys: Vec<_> = findings.iter().map(Diagnostic::sort_key).collect();
             prop_assert!(keys.is_sorted());
             let settled = settle(&skill, &levels, false);
-            let mut after = skill.clone();
-            after.page = page::Page::read(Source::new(skill.page.source.path().clone(), settled.text.as_str()));
-            prop_assert_eq!(settle(&after, &levels, false).applied, Vec::<&str>::new(), "{}", settled.text);
+            let after = skill.with_sources(&settled.sources);
+            prop_assert_eq!(settle(&after, &levels, false).applied, Vec::<&str>::new(), "{}", after.page.source.text());
         }
     }
 }

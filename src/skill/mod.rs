@@ -34,6 +34,8 @@ pub struct Skill {
     pub files: Vec<Entry>,
     /// The other Markdown files, by path from the folder.
     pub pages: BTreeMap<String, Page>,
+    /// The other text files (scripts, evals, data), by path from the folder. Larger ones are not read.
+    pub texts: BTreeMap<String, Source>,
 }
 
 impl Skill {
@@ -50,14 +52,22 @@ impl Skill {
             Ok(bytes) => (bytes, None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
-        let pages = bundle.pages.into_iter().map(|(path, bytes)| {
-            let page = Page::read(Source::from_bytes(shown(&path), bytes));
-            (path, page)
-        });
+        let mut pages = BTreeMap::new();
+        let mut texts = BTreeMap::new();
+        for (path, bytes) in bundle.texts {
+            if find::is_markdown(&path) {
+                let page = Page::read(Source::from_bytes(shown(&path), bytes));
+                pages.insert(path, page);
+            } else if !bytes.contains(&0) {
+                let source = Source::from_bytes(shown(&path), bytes);
+                texts.insert(path, source);
+            }
+        }
         Self {
             page: Page::read(Source::from_bytes(shown(&bundle.file_name), bytes)),
             unreadable,
-            pages: pages.collect(),
+            pages,
+            texts,
             files: bundle.files,
             folder_name: bundle.folder_name,
             folder: bundle.folder,
@@ -77,17 +87,44 @@ impl Skill {
             })
             .collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        let pages = files.iter().filter(|(path, _)| find::is_markdown(path));
         Self::read(Bundle {
             folder: folder_name.to_owned(),
             folder_name: folder_name.to_owned(),
             file_name: FILE_NAME.to_owned(),
             text: Ok(text.as_bytes().to_vec()),
             files: entries,
-            pages: pages
+            texts: files
+                .iter()
                 .map(|(path, contents)| ((*path).to_owned(), contents.as_bytes().to_vec()))
                 .collect(),
         })
+    }
+
+    /// Every text of the skill that was read; `SKILL.md` first.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        let pages = self.pages.values().map(|page| &page.source);
+        std::iter::once(&self.page.source)
+            .chain(pages)
+            .chain(self.texts.values())
+    }
+
+    /// The same skill with other texts in the places of [`Skill::sources`].
+    #[must_use]
+    pub fn with_sources(&self, sources: &[Source]) -> Self {
+        let mut skill = self.clone();
+        for source in sources {
+            let known = skill.sources().find(|known| known.path() == source.path());
+            if known.is_none_or(|known| known.text() == source.text()) {
+                continue;
+            }
+            let pages = std::iter::once(&mut skill.page).chain(skill.pages.values_mut());
+            if let Some(page) = pages.into_iter().find(|page| page.source.path() == source.path()) {
+                *page = Page::read(source.clone());
+            } else if let Some(text) = skill.texts.values_mut().find(|text| text.path() == source.path()) {
+                *text = source.clone();
+            }
+        }
+        skill
     }
 
     /// The name that clients use: the field, or the folder's name where the field is not there.

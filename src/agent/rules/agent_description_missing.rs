@@ -25,7 +25,7 @@ rule! {
     /// ```
     ///
     /// Source: Claude Code documentation, "Subagents", read 2026-08-22.
-    "agent-description-missing", Correctness, "0.1.0", Agent, check
+    "agent-description-missing", Correctness, "0.1.0", Agent, check, refused_by [ClaudeCode]
 }
 
 fn check(agent: &Agent, report: &mut Report<'_>) {

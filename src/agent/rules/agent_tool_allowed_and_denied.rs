@@ -1,5 +1,6 @@
-use crate::agent::{Agent, tools};
+use crate::agent::Agent;
 use crate::lint::{Report, rule};
+use crate::page::tools;
 
 rule! {
     /// The same tool stands in `tools` and in `disallowedTools`.

@@ -1,5 +1,6 @@
-use crate::agent::{Agent, tools};
+use crate::agent::Agent;
 use crate::lint::{Report, rule};
+use crate::page::tools;
 use crate::text::nearest;
 
 rule! {

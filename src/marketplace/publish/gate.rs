@@ -7,7 +7,6 @@ use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::failure::Result;
 use crate::io::files::{Entry, EntryKind};
-use crate::lint::Levels;
 use crate::skill::{self, Bundle, Skill};
 
 use super::super::packs::{self, LocalPack};
@@ -15,7 +14,7 @@ use super::super::tree::{self, File, joined};
 
 /// Fails with the errors that lint finds in the packs: in the bytes that would ship, not in what lies on disk.
 pub fn lint_gate(settings: &Settings, packs: &[LocalPack]) -> Result<()> {
-    let levels = Levels::new(settings.lint.rules.clone(), false);
+    let levels = settings.levels(None, false, [])?;
     let mut findings = Vec::new();
     for pack in packs {
         for name in &pack.skills {
@@ -75,18 +74,16 @@ fn bundle(pack: &LocalPack, name: &str) -> Bundle {
     let mut entries: Vec<Entry> = files.chain(folders).collect();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let text = inside.iter().find(|file| file.path == skill::FILE_NAME);
-    let is_page = |path: &str| {
-        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-        path != skill::FILE_NAME && ["md", "mdx"].contains(&extension.to_lowercase().as_str())
-    };
-    let pages = inside.iter().filter(|file| is_page(&file.path));
+    let texts = inside.iter().filter(|file| {
+        file.path != skill::FILE_NAME && Bundle::reads(&file.path, file.contents.len() as u64)
+    });
     Bundle {
         folder: joined(&pack.folder, &folder),
         folder_name: name.to_owned(),
         file_name: skill::FILE_NAME.to_owned(),
         text: text.map(|file| file.contents.clone()).ok_or_else(String::new),
         files: entries,
-        pages: pages
+        texts: texts
             .map(|file| (file.path.clone(), file.contents.clone()))
             .collect(),
     }

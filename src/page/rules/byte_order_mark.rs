@@ -28,7 +28,7 @@ rule! {
     /// ```
     ///
     /// Source: behaviour of `skills-ref` 0.1.1, seen 2026-11-20.
-    "byte-order-mark", Suspicious, "0.1.0", Page, check
+    "byte-order-mark", Suspicious, "0.1.0", Page, check, refused_by [Spec]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

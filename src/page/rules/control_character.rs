@@ -27,7 +27,7 @@ rule! {
     /// ```
     ///
     /// Source: YAML 1.2.2 section 5.1; behaviour of both clients, seen 2026-11-20.
-    "control-character", Correctness, "0.1.0", Page, check
+    "control-character", Correctness, "0.1.0", Page, check, refused_by [Spec, ClaudeCode]
 }
 
 /// Whether the rule is about this character.

@@ -29,7 +29,7 @@ rule! {
     /// ```
     ///
     /// Source: YAML 1.2.2 section 3.2.1.3.
-    "duplicate-key", Correctness, "0.1.0", Page, check
+    "duplicate-key", Correctness, "0.1.0", Page, check, refused_by [Spec]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

@@ -32,7 +32,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, "SKILL.md format".
-    "front-matter-missing", Correctness, "0.1.0", Page, check
+    "front-matter-missing", Correctness, "0.1.0", Page, check, refused_by [Spec, ClaudeUpload, Gh, Client]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

@@ -32,7 +32,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, "Frontmatter"; Claude Code refuses a list too, seen 2026-11-20.
-    "front-matter-not-a-map", Correctness, "0.1.0", Page, check
+    "front-matter-not-a-map", Correctness, "0.1.0", Page, check, refused_by [Spec, ClaudeCode, ClaudeUpload, Gh, Client]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

@@ -39,7 +39,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, "Frontmatter".
-    "front-matter-syntax", Correctness, "0.1.0", Page, check
+    "front-matter-syntax", Correctness, "0.1.0", Page, check, refused_by [Spec, ClaudeUpload, Gh, Client]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

@@ -31,7 +31,7 @@ rule! {
     /// ```
     ///
     /// Source: own limits; the longest description in 718 public skills has 1,068 characters.
-    "front-matter-too-complex", Correctness, "0.1.0", Page, check
+    "front-matter-too-complex", Correctness, "0.1.0", Page, check, refused_by [Spec, Client]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

@@ -20,7 +20,7 @@ rule! {
     /// ```
     ///
     /// Source: behaviour of `skills-ref` 0.1.1, seen 2026-11-20.
-    "not-utf8", Correctness, "0.1.0", Page, check
+    "not-utf8", Correctness, "0.1.0", Page, check, refused_by [Spec, ClaudeUpload, Gh]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

@@ -29,7 +29,7 @@ rule! {
     /// ```
     ///
     /// Source: YAML 1.2.2 section 6.1; behaviour of five YAML readers, seen 2026-11-21.
-    "tab-in-front-matter", Suspicious, "0.1.0", Page, check
+    "tab-in-front-matter", Suspicious, "0.1.0", Page, check, refused_by [Spec]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

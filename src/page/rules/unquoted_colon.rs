@@ -30,7 +30,7 @@ rule! {
     /// ```
     ///
     /// Source: YAML 1.2.2 section 7.3.3; Agent Skills implementation guide, "lenient parsing".
-    "unquoted-colon", Correctness, "0.1.0", Page, check
+    "unquoted-colon", Correctness, "0.1.0", Page, check, refused_by [Spec, ClaudeUpload, Gh]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

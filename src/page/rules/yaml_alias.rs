@@ -33,7 +33,7 @@ rule! {
     /// ```
     ///
     /// Source: behaviour of `skills-ref` 0.1.1, seen 2026-11-20.
-    "yaml-alias", Suspicious, "0.1.0", Page, check
+    "yaml-alias", Suspicious, "0.1.0", Page, check, refused_by [Spec]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

@@ -1,3 +1,4 @@
+use crate::document::tokens;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
 
@@ -29,53 +30,17 @@ rule! {
     "body-over-token-budget", Style, "0.1.0", Skill, check
 }
 
-/// Most tokens of a body.
-const MOST: usize = 5000;
-
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
-    let tokens = estimate(page.body());
-    if tokens > MOST {
+    let most = report.options().limits.body_tokens;
+    let tokens = tokens::estimate(page.body());
+    if tokens > most {
         report
             .at(
                 &page.source,
                 page.head(),
-                format!("the body has about {tokens} tokens, more than {MOST}"),
+                format!("the body has about {tokens} tokens, more than {most}"),
             )
             .help("move what not every task needs into files under `references/` and link them");
-    }
-}
-
-/// Tokens that a byte-pair tokenizer would make of a text, estimated: one per six letters of a word, one per mark or run of
-/// the same mark, one per letter outside ASCII, one per line break that ends a line.
-pub fn estimate(text: &str) -> usize {
-    let mut tokens = 0;
-    let mut letters = 0usize;
-    let mut last = ' ';
-    for character in text.chars() {
-        if character.is_ascii_alphanumeric() {
-            letters += 1;
-        } else {
-            tokens += letters.div_ceil(6);
-            letters = 0;
-            let is_repeated = character == last && !character.is_alphanumeric();
-            let is_counted = !character.is_whitespace() || character == '\n';
-            tokens += usize::from(is_counted && !is_repeated);
-        }
-        last = character;
-    }
-    tokens + letters.div_ceil(6)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_marks_and_lines_are_counted() {
-        assert_eq!(estimate("a short line\n"), 4);
-        assert_eq!(estimate("----\n"), 2);
-        assert_eq!(estimate("internationalization"), 4);
-        assert_eq!(estimate(""), 0);
     }
 }

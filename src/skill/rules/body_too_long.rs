@@ -29,15 +29,13 @@ rule! {
     "body-too-long", Style, "0.1.0", Skill, check
 }
 
-/// Most lines of a body.
-const MOST: usize = 500;
-
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
+    let most = report.options().limits.body_lines;
     let lines = page.body().trim().lines().count();
-    if lines > MOST {
-        let first_over = page.source.locate(page.parts.body.start).line + MOST;
-        let message = format!("the body has {lines} lines, more than {MOST}");
+    if lines > most {
+        let first_over = page.source.locate(page.parts.body.start).line + most;
+        let message = format!("the body has {lines} lines, more than {most}");
         report
             .at(&page.source, page.source.line_span(first_over), message)
             .help("move what not every task needs into files under `references/` and link them");

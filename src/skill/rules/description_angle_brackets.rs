@@ -25,7 +25,7 @@ rule! {
     /// ```
     ///
     /// Source: `quick_validate.py` of the skill creator, read 2026-07-01; Claude API, "Agent Skills", field requirements.
-    "description-angle-brackets", Suspicious, "0.1.0", Skill, check
+    "description-angle-brackets", Suspicious, "0.1.0", Skill, check, refused_by [ClaudeUpload]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {

@@ -34,7 +34,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, `description` field.
-    "description-missing", Correctness, "0.1.0", Skill, check
+    "description-missing", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload, Gh, Client]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {

@@ -28,22 +28,20 @@ rule! {
     "description-too-short", Style, "0.1.0", Skill, check
 }
 
-/// Fewest characters of a description.
-const FEWEST: usize = 20;
-
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let Some((text, span)) = skill.page.text_field("description") else {
         return;
     };
+    let fewest = report.options().limits.description_characters;
     let length = text.chars().count();
     // A character of Chinese, Japanese or Korean says about as much as three letters.
     let weight = length + 2 * text.chars().filter(|&character| character >= '\u{2e80}').count();
-    if weight < FEWEST {
+    if weight < fewest {
         report
             .at(
                 &skill.page.source,
                 span,
-                format!("the description has {length} characters, fewer than {FEWEST}"),
+                format!("the description has {length} characters, fewer than {fewest}"),
             )
             .help("say what the skill does and when to use it");
     }

@@ -28,7 +28,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, `name` field; `skills-ref` normalises with NFKC.
-    "name-characters", Correctness, "0.1.0", Skill, check
+    "name-characters", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload, Gh]
 }
 
 /// Whether the specification allows the character in a name.

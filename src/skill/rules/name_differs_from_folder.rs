@@ -28,7 +28,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, `name` field.
-    "name-differs-from-folder", Correctness, "0.1.0", Skill, check
+    "name-differs-from-folder", Correctness, "0.1.0", Skill, check, refused_by [Spec, Gh]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {

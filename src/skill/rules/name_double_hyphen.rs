@@ -23,7 +23,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, `name` field.
-    "name-double-hyphen", Correctness, "0.1.0", Skill, check
+    "name-double-hyphen", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload, Gh]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {

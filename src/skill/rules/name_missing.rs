@@ -34,7 +34,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, `name` field.
-    "name-missing", Correctness, "0.1.0", Skill, check
+    "name-missing", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload, Gh]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {

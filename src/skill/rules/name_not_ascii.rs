@@ -28,7 +28,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, `name` field, against `quick_validate.py` of the skill creator, read 2026-07-01.
-    "name-not-ascii", Suspicious, "0.1.0", Skill, check
+    "name-not-ascii", Suspicious, "0.1.0", Skill, check, refused_by [ClaudeUpload]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {

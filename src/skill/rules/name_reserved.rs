@@ -25,7 +25,7 @@ rule! {
     /// ```
     ///
     /// Source: Claude API, "Agent Skills", field requirements: the name cannot contain reserved words.
-    "name-reserved", Suspicious, "0.1.0", Skill, check
+    "name-reserved", Suspicious, "0.1.0", Skill, check, refused_by [ClaudeUpload]
 }
 
 /// Words that are reserved.

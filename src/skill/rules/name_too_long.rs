@@ -25,7 +25,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, `name` field: 1 to 64 characters.
-    "name-too-long", Correctness, "0.1.0", Skill, check
+    "name-too-long", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload, Gh]
 }
 
 /// Most characters of a name.

@@ -21,7 +21,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, "Directory structure".
-    "skill-file-unreadable", Correctness, "0.1.0", Skill, check
+    "skill-file-unreadable", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeCode, ClaudeUpload, Gh, Client]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
