@@ -20,6 +20,7 @@ mod ui;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -105,7 +106,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let ui = Ui::new(cli.color, cli.quiet, &environment);
+    let ui = Arc::new(Ui::new(cli.color, cli.quiet, &environment));
     let context = Context::new(environment, ui, cli.format, cli.config);
     let result = dispatch(cli.command, &context).and_then(|outcome| context.ui.flush().map(|()| outcome));
     exit_code(result, &context.ui)
@@ -116,7 +117,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Skill(command) => skill::run(&command, context),
         Command::Agent(command) => agent::run(&command, context),
-        Command::Lint(arguments) => lint::run(&arguments, lint::Scope::Everything, context),
+        Command::Lint(arguments) => lint::run(&arguments, crate::workspace::Scope::Everything, context),
         Command::Rules => lint::rules(context),
         Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),
@@ -190,6 +191,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("db-migrate.json", schema_for!(db::answer::Migrated)),
         ("db-migrate-status.json", schema_for!(db::answer::Status)),
         ("findings.json", schema_for!(report::Findings)),
+        ("lint-consumers.json", schema_for!(lint::Consumers)),
         (
             "marketplace-install.json",
             schema_for!(marketplace::InstallAnswer),

@@ -11,9 +11,9 @@ mod rule;
 mod rules;
 
 pub use allow::{Allow, Allows};
-pub use fix::{Settled, settle};
+pub use fix::{Fixed, Settled, settle};
 pub use levels::{ByName, Group, Level, Levels, PathLevels};
-pub use options::{Limits, Options, Policy};
+pub use options::{Home, Limits, Options, Policy};
 pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
 pub use rule::{About, Case, Finding, Report, Rule, cases, summary};
