@@ -308,6 +308,7 @@ fn fault(
         labels: Vec::new(),
         help,
         fix: None,
+        sensitive: false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `agent lint`: every rule over every agent.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
@@ -34,7 +35,7 @@ pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
 pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
     let mut linted = Linted::default();
     for agent in find(paths)? {
-        linted.checked += 1;
+        linted.checked.push(Arc::clone(agent.page.source.path()));
         let findings = check(&agent, levels);
         if !findings.is_empty() {
             linted

@@ -10,6 +10,7 @@ use crate::io::files;
 use crate::text::{Source, slashed};
 
 use super::environment::Environment;
+use super::report;
 use super::ui::{Format, Ui};
 
 /// How a command that could do its work ended.
@@ -49,17 +50,26 @@ pub struct Context {
     pub environment: Environment,
     pub ui: Ui,
     pub format: Format,
+    /// What findings are printed as, where they are the answer.
+    pub report: report::Format,
     /// `--config FILE`.
     pub config_file: Option<PathBuf>,
     project: OnceCell<Project>,
 }
 
 impl Context {
-    pub fn new(environment: Environment, ui: Ui, format: Format, config_file: Option<PathBuf>) -> Self {
+    pub fn new(
+        environment: Environment,
+        ui: Ui,
+        format: Format,
+        report: report::Format,
+        config_file: Option<PathBuf>,
+    ) -> Self {
         Self {
             environment,
             ui,
             format,
+            report,
             config_file,
             project: OnceCell::new(),
         }

@@ -11,12 +11,13 @@ use crate::lint::{self, Level, Levels, summary};
 use crate::text::{nearest, slashed};
 use crate::{agent, page, skill};
 
-use super::changes::{counted, diff};
+use super::changes::{Changes, counted, diff};
 use super::ui::{BOLD, styled};
 use super::{Context, Format, Outcome, report};
 
 /// What every checking command takes.
 #[derive(Debug, Clone, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct LintArguments {
     /// Files or folders; the repository when none is given.
     #[arg(value_name = "PATH")]
@@ -24,9 +25,15 @@ pub struct LintArguments {
     /// Mend what can be mended safely, then report the rest.
     #[arg(long)]
     fix: bool,
+    /// Offer fixes too that may change what a text means to its readers; with `--fix` or `--diff`, apply or show them.
+    #[arg(long)]
+    unsafe_fixes: bool,
     /// Show what `--fix` would change, and change nothing.
     #[arg(long)]
     diff: bool,
+    /// Count findings by rule instead of showing them.
+    #[arg(long, conflicts_with = "diff")]
+    statistics: bool,
     /// Print what a rule is about.
     #[arg(long, value_name = "RULE", exclusive = true)]
     explain: Option<String>,
@@ -35,18 +42,30 @@ pub struct LintArguments {
     strict: bool,
 }
 
-/// A rule as it is listed.
-#[derive(Debug)]
-struct Listed {
-    name: &'static str,
-    group: &'static str,
-    level: Level,
-    since: &'static str,
-    docs: &'static str,
-    subject: &'static str,
+impl LintArguments {
+    /// The flag that asks for something else than a report of findings.
+    pub fn other_answer(&self) -> Option<&'static str> {
+        match self {
+            Self { explain: Some(_), .. } => Some("--explain"),
+            Self { diff: true, .. } => Some("--diff"),
+            Self { statistics: true, .. } => Some("--statistics"),
+            _ => None,
+        }
+    }
 }
 
-fn listed() -> Vec<Listed> {
+/// A rule as it is listed.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) name: &'static str,
+    pub(super) group: &'static str,
+    pub(super) level: Level,
+    since: &'static str,
+    pub(super) docs: &'static str,
+    pub(super) subject: &'static str,
+}
+
+pub(super) fn listed() -> Vec<Listed> {
     fn list<S>(rules: &[crate::lint::Rule<S>], subject: &'static str) -> Vec<Listed> {
         let listed = rules.iter().map(|rule| Listed {
             name: rule.about.name,
@@ -124,6 +143,15 @@ impl Scope {
         }
     }
 
+    /// The command that looks at it, as it is typed.
+    fn command(self) -> &'static str {
+        match self {
+            Self::Skills => "skill lint",
+            Self::Agents => "agent lint",
+            Self::Everything => "lint",
+        }
+    }
+
     /// What is counted, and what makes one.
     fn nouns(self) -> (&'static str, &'static str) {
         match self {
@@ -145,8 +173,8 @@ pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result
     let levels = levels(arguments, context)?;
     let (skills, agents) = scope.split(paths(arguments, context)?);
     if arguments.fix || arguments.diff {
-        let (mut set, mut count) = skill::lint::plan_fixes(&skills, &levels, false)?;
-        let (more, fixes) = agent::lint::plan_fixes(&agents, &levels, false)?;
+        let (mut set, mut count) = skill::lint::plan_fixes(&skills, &levels, arguments.unsafe_fixes)?;
+        let (more, fixes) = agent::lint::plan_fixes(&agents, &levels, arguments.unsafe_fixes)?;
         set.changes.extend(more.changes);
         count += fixes;
         if arguments.diff {
@@ -161,7 +189,7 @@ pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result
     linted.merge(agent::lint::check_all(&agents, &levels)?);
     let (noun, hint) = scope.nouns();
     // A path that was named and holds nothing to check is a mistake; an empty repository is not.
-    if linted.checked == 0 && !arguments.paths.is_empty() {
+    if linted.checked.is_empty() && !arguments.paths.is_empty() {
         let paths: Vec<String> = arguments
             .paths
             .iter()
@@ -169,16 +197,27 @@ pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result
             .collect();
         return Err(Failure::user(format!("there is no {noun} in {}", paths.join(", "))).hint(hint));
     }
-    report::print(context, &linted, noun)
+    let request = report::Request {
+        command: scope.command(),
+        noun,
+        unsafe_fixes: arguments.unsafe_fixes,
+        statistics: arguments.statistics,
+    };
+    report::print(context, &linted, request)
 }
 
 /// `--diff`: the outcome says whether there is anything to mend.
 fn show_fixes(set: &ChangeSet, count: usize, context: &Context) -> Result<Outcome> {
+    if context.format == Format::Json {
+        context.ui.print_json(&Changes::new(set, false))?;
+    }
     if set.is_empty() {
         context.ui.note("nothing to mend");
         return Ok(Outcome::Clean);
     }
-    context.ui.print(diff(set))?;
+    if context.format == Format::Human {
+        context.ui.print(diff(set))?;
+    }
     let fixes = if count == 1 { "fix" } else { "fixes" };
     context.ui.note(format_args!(
         "{count} {fixes} in {}",
@@ -205,11 +244,14 @@ fn explain(name: &str, context: &Context) -> Result<Outcome> {
         format_args!("{} ({}, {})", rule.name, rule.group, level_name(rule.level)),
     ))?;
     context.ui.print("")?;
-    for line in rule.docs.lines() {
-        let line = line.strip_prefix(' ').unwrap_or(line);
-        context.ui.print(without_setup(line))?;
-    }
+    context.ui.print(explained(rule.docs))?;
     Ok(Outcome::Clean)
+}
+
+/// The documentation of a rule as people read it.
+pub(super) fn explained(docs: &str) -> String {
+    let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+    lines.map(without_setup).collect::<Vec<_>>().join("\n")
 }
 
 /// A line of documentation without the words that tell the tests how to set up an example: `bad folder=x` is `bad` to people.

@@ -38,20 +38,17 @@ pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
 /// Lints every skill at or below the paths.
 pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
     let bundles = find(paths)?;
-    let checked = bundles.len();
     let each = files::in_parallel(bundles, |bundle| {
         let skill = Skill::read(bundle);
         let findings = check(&skill, levels);
         let has_findings =
             |source: &&Source| (findings.iter()).any(|finding| finding.place.path == *source.path());
         let sources: Vec<Source> = skill.sources().filter(has_findings).cloned().collect();
-        (findings, sources)
+        (Arc::clone(skill.page.source.path()), findings, sources)
     });
-    let mut linted = Linted {
-        checked,
-        ..Linted::default()
-    };
-    for (findings, sources) in each {
+    let mut linted = Linted::default();
+    for (path, findings, sources) in each {
+        linted.checked.push(path);
         linted.findings.extend(findings);
         let named = sources
             .into_iter()
