@@ -35,7 +35,7 @@ pub struct LintArguments {
     #[arg(long, conflicts_with = "diff")]
     statistics: bool,
     /// Print what a rule is about.
-    #[arg(long, value_name = "RULE", exclusive = true)]
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff", "statistics", "strict"])]
     explain: Option<String>,
     /// Count warnings as errors.
     #[arg(long)]

@@ -15,6 +15,7 @@ mod model;
 mod postgres;
 mod rag;
 mod readme;
+mod report;
 mod sandbox;
 mod shell;
 mod skill;

@@ -2,19 +2,16 @@
 //!
 //! It keeps ten errors and ten warnings of a step; what is over stays in the log.
 
-use crate::cli::ui::Ui;
 use crate::diagnostic::Diagnostic;
-use crate::failure::Result;
 use crate::lint::Linted;
 use crate::text::printable;
 
 use super::checkout::Checkout;
 
-pub fn print(ui: &Ui, linted: &Linted, checkout: &Checkout) -> Result<()> {
-    linted.findings.iter().try_for_each(|finding| {
-        let path = checkout.path(&finding.place.path);
-        ui.print(command(finding, &path))
-    })
+/// A command for every finding.
+pub fn commands<'a>(linted: &'a Linted, checkout: &'a Checkout) -> impl Iterator<Item = String> + 'a {
+    let findings = linted.findings.iter();
+    findings.map(|finding| command(finding, &checkout.path(&finding.place.path)))
 }
 
 /// `::error file=…,line=…,title=…::message`. Columns go only with a finding on one line: of others the runner drops them.

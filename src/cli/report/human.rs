@@ -15,30 +15,34 @@ use super::snippet::draw;
 const BATCH: usize = 1 << 16;
 
 pub fn print(ui: &Ui, linted: &Linted, request: Request) -> Result<()> {
+    draw_all(linted, request, ui.is_colored(), |drawn| ui.print(drawn))?;
+    ui.print(summary(linted, request))
+}
+
+/// Draws every finding with an empty line after it, and hands the drawings to `print` many at a time.
+pub fn draw_all(
+    linted: &Linted,
+    request: Request,
+    is_colored: bool,
+    mut print: impl FnMut(&str) -> Result<()>,
+) -> Result<()> {
     let secrets = Secrets::of(linted);
     let mut drawn = String::new();
-    for finding in &linted.findings {
+    let mut findings = linted.findings.iter().peekable();
+    while let Some(finding) = findings.next() {
         let source = linted.sources.get(&finding.place.path);
-        let source = source.filter(|source| !source.text().is_empty() && !secrets.touch(finding, source));
-        draw(
-            &mut drawn,
-            finding,
-            source,
-            &notes(finding, request),
-            ui.is_colored(),
-        );
-        if drawn.len() > BATCH {
-            ui.print(&drawn)?;
+        let source = source.filter(|source| !source.text().is_empty());
+        let is_secret = source.is_some_and(|source| secrets.touch(finding, source));
+        let notes = notes(finding, request);
+        draw(&mut drawn, finding, source, is_secret, &notes, is_colored);
+        if drawn.len() > BATCH || findings.peek().is_none() {
+            print(&drawn)?;
             drawn.clear();
         } else {
             drawn.push('\n');
         }
     }
-    if !drawn.is_empty() {
-        ui.print(drawn.trim_end_matches('\n'))?;
-        ui.print("")?;
-    }
-    ui.print(summary(linted, request))
+    Ok(())
 }
 
 /// What to do, and what `--fix` would do where that says more.

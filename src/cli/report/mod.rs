@@ -89,7 +89,9 @@ pub fn print(context: &Context, linted: &Linted, request: Request) -> Result<Out
         Format::Human => human::print(ui, linted, request)?,
         Format::Json => ui.print_json(&Findings::new(linted))?,
         Format::Sarif => ui.print_json(&sarif::log(linted, &lint::listed(), request.command, &checkout()))?,
-        Format::Github => github::print(ui, linted, &checkout())?,
+        Format::Github => {
+            github::commands(linted, &checkout()).try_for_each(|command| ui.print(command))?;
+        }
         Format::Gitlab => ui.print_json(&gitlab::issues(linted, &lint::listed(), &checkout()))?,
         Format::Junit => ui.print(junit::document(linted, request.command, &checkout()))?,
     }
@@ -102,4 +104,135 @@ pub fn print(context: &Context, linted: &Linted, request: Request) -> Result<Out
     } else {
         Outcome::Clean
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Diagnostic, Fix, Place, Severity};
+    use crate::text::{Edit, Source, Span};
+
+    const REQUEST: Request = Request {
+        command: "lint",
+        noun: "file",
+        unsafe_fixes: false,
+        statistics: false,
+    };
+
+    /// One finding with a safe fix, one with a risky one, one with a secret and one beside it.
+    fn linted() -> Linted {
+        let source = Source::new("a.md", "one\ntwo\nkey: hunter2, four\n");
+        let finding = |rule, start, end, fix: Option<Fix>| Diagnostic {
+            rule,
+            severity: Severity::Warning,
+            message: "it is so".to_owned(),
+            place: Place::in_source(&source, Span::new(start, end)),
+            labels: Vec::new(),
+            help: Some("write `x`".to_owned()),
+            sensitive: rule == "secret",
+            fix,
+        };
+        let edit = |start, end, text: &str| vec![Edit::replace(Span::new(start, end), text)];
+        Linted {
+            checked: vec![source.path().clone()],
+            findings: vec![
+                finding("safe", 0, 3, Some(Fix::safe("write `x`", edit(0, 3, "x")))),
+                finding("risky", 4, 7, Some(Fix::risky("take it out", edit(4, 7, "")))),
+                finding("secret", 13, 20, None),
+                finding(
+                    "beside",
+                    22,
+                    26,
+                    Some(Fix::safe("quote it", edit(8, 26, "\"key: hunter2, four\""))),
+                ),
+            ],
+            sources: [(source.path().clone(), source.clone())].into(),
+        }
+    }
+
+    fn drawn(linted: &Linted, request: Request) -> String {
+        let mut all = String::new();
+        human::draw_all(linted, request, false, |drawn| {
+            all.push_str(drawn);
+            all.push('\n');
+            Ok(())
+        })
+        .unwrap();
+        all
+    }
+
+    #[test]
+    fn fixes_that_want_a_look_are_offered_when_asked_for() {
+        let linted = linted();
+        let summary = human::summary(&linted, REQUEST);
+        assert!(
+            summary.contains("; 2 fixable with ") && summary.contains(", 1 more with "),
+            "{summary}"
+        );
+        assert!(!drawn(&linted, REQUEST).contains("take it out"));
+        let unsafe_fixes = true;
+        let drawn = drawn(
+            &linted,
+            Request {
+                unsafe_fixes,
+                ..REQUEST
+            },
+        );
+        assert!(
+            drawn.contains("= help: write `x`\n  = unsafe fix: take it out\n"),
+            "{drawn}"
+        );
+    }
+
+    #[test]
+    fn the_line_of_a_secret_is_not_drawn() {
+        insta::assert_snapshot!(drawn(&linted(), REQUEST), @r"
+        warning[safe]: it is so
+         --> a.md:1:1
+          |
+        1 | one
+          | ^^^
+          |
+          = fix: write `x`
+
+        warning[risky]: it is so
+         --> a.md:2:1
+          |
+        2 | two
+          | ^^^
+          |
+          = help: write `x`
+
+        warning[secret]: it is so
+         --> a.md:3:6 (not shown: it holds a secret)
+          |
+          = help: write `x`
+
+        warning[beside]: it is so
+         --> a.md:3:15 (not shown: it holds a secret)
+          |
+          = help: write `x`
+          = fix: quote it
+        ");
+    }
+
+    #[test]
+    fn no_report_shows_a_secret() {
+        let linted = linted();
+        let checkout = Checkout::around(std::path::Path::new("/nowhere"));
+        let rules = lint::listed();
+        let reports = [
+            serde_json::to_string(&Findings::new(&linted)).unwrap(),
+            sarif::log(&linted, &rules, "lint", &checkout).to_string(),
+            serde_json::to_string(&gitlab::issues(&linted, &rules, &checkout)).unwrap(),
+            junit::document(&linted, "lint", &checkout),
+            github::commands(&linted, &checkout).collect(),
+        ];
+        for report in reports {
+            assert!(
+                report.contains("beside") && !report.contains("hunter2"),
+                "{report}"
+            );
+        }
+    }
 }

@@ -40,11 +40,13 @@ struct Mark<'a> {
     line: usize,
 }
 
-/// Adds the drawing of a finding to `out`. Without a source there are no lines to show; notes come with a heading each.
+/// Adds the drawing of a finding to `out`. Without a source there is a path only; a secret has a place, and its lines are left
+/// out. Notes come with a heading each.
 pub fn draw(
     out: &mut String,
     finding: &Diagnostic,
     source: Option<&Source>,
+    is_secret: bool,
     notes: &[(&str, &str)],
     is_colored: bool,
 ) {
@@ -65,7 +67,9 @@ pub fn draw(
             gutter: Style::new(),
         }
     };
-    let marks = source.map_or_else(Vec::new, |source| marks(finding, source));
+    let marks = source
+        .filter(|_| !is_secret)
+        .map_or_else(Vec::new, |source| marks(finding, source));
     let last_line = marks.iter().map(|mark| mark.line).max().unwrap_or(1);
     let width = last_line.ilog10() as usize + 1;
     let gutter = format!("{:width$} ", "");
@@ -78,15 +82,18 @@ pub fn draw(
     let _ = write!(out, "\n{:width$}", "");
     pen(out, pens.gutter, "-->");
     let _ = write!(out, " {}", one_line(&finding.place.path));
-    if source.is_some() || finding.sensitive {
+    if source.is_some() {
         let start = finding.place.start;
         let _ = write!(out, ":{}:{}", start.line, start.column);
+    }
+    if is_secret {
+        out.push_str(" (not shown: it holds a secret)");
     }
     let bar = |out: &mut String, lead: &str| {
         out.push('\n');
         pen(out, pens.gutter, format_args!("{lead}|"));
     };
-    if let Some(source) = source {
+    if let Some(source) = source.filter(|_| !marks.is_empty()) {
         bar(out, &gutter);
         draw_lines(out, source, &marks, width, pens);
     }
@@ -229,7 +236,14 @@ mod tests {
             sensitive: false,
         };
         let mut out = String::new();
-        draw(&mut out, &finding, Some(&source), &[("help", "mend it")], false);
+        draw(
+            &mut out,
+            &finding,
+            Some(&source),
+            false,
+            &[("help", "mend it")],
+            false,
+        );
         out
     }
 
