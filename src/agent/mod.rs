@@ -5,7 +5,7 @@ pub mod lint;
 pub mod new;
 pub mod rules;
 
-pub use find::find;
+pub use find::{bytes, find, found_at, found_in, is_named};
 
 use crate::page::Page;
 use crate::text::Source;

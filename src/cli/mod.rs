@@ -20,6 +20,7 @@ mod ui;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -124,7 +125,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let ui = Ui::new(cli.color, cli.quiet, &environment);
+    let ui = Arc::new(Ui::new(cli.color, cli.quiet, &environment));
     let format = match plain_format(&cli, &matches) {
         Ok(format) => format,
         Err(failure) => return exit_code(Err(failure), &ui),
@@ -164,7 +165,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Skill(command) => skill::run(&command, context),
         Command::Agent(command) => agent::run(&command, context),
-        Command::Lint(arguments) => lint::run(&arguments, lint::Scope::Everything, context),
+        Command::Lint(arguments) => lint::run(&arguments, crate::workspace::Scope::Everything, context),
         Command::Rules => lint::rules(context),
         Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),
@@ -238,6 +239,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("db-migrate.json", schema_for!(db::answer::Migrated)),
         ("db-migrate-status.json", schema_for!(db::answer::Status)),
         ("findings.json", schema_for!(report::Findings)),
+        ("lint-consumers.json", schema_for!(lint::Consumers)),
         ("statistics.json", schema_for!(report::Statistics)),
         (
             "marketplace-install.json",

@@ -9,9 +9,10 @@ use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::skill::{self, Skill, clients, link, new};
 use crate::text::{nearest, slashed};
+use crate::workspace::Scope;
 
 use super::changes::{self, show_and_apply};
-use super::lint::{self, LintArguments, Scope};
+use super::lint::{self, LintArguments};
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]

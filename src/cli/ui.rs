@@ -118,6 +118,14 @@ impl Ui {
         self.print(text)
     }
 
+    /// Begins at the top of an empty screen, where stdout is a terminal.
+    pub fn clear_screen(&self) -> Result<()> {
+        if std::io::stdout().is_terminal() {
+            self.print("\x1b[2J\x1b[H")?;
+        }
+        Ok(())
+    }
+
     /// Sends what was printed on its way.
     pub fn flush(&self) -> Result<()> {
         let mut stdout = self

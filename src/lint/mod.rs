@@ -14,9 +14,9 @@ mod secrets;
 
 pub use allow::{Allow, Allows};
 pub use fingerprint::fingerprints;
-pub use fix::{Settled, settle};
+pub use fix::{Fixed, Settled, settle};
 pub use levels::{ByName, Group, Level, Levels, PathLevels};
-pub use options::{Limits, Options, Policy};
+pub use options::{Home, Limits, Options, Policy};
 pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
 pub use rule::{About, Case, Finding, Report, Rule, cases, summary};

@@ -110,6 +110,11 @@ impl<'a> Report<'a> {
         self.push(Place::of_file(path), message.into())
     }
 
+    /// Reports a place that is known already.
+    pub fn place(&mut self, place: Place, message: impl Into<String>) -> Finding<'_> {
+        self.push(place, message.into())
+    }
+
     fn push(&mut self, place: Place, message: String) -> Finding<'_> {
         let at = self.findings.len();
         self.findings.push(Diagnostic {
