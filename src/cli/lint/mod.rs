@@ -23,8 +23,18 @@ use super::changes::{Changes, counted, diff};
 use super::ui::{BOLD, styled};
 use super::{Context, Environment, Format, Outcome, report};
 
+/// What the formats of findings are for.
+const FORMATS: &str = "Formats:
+  human   findings drawn with their lines
+  json    one document; its shape is schemas/findings.json
+  sarif   SARIF 2.1.0 with fixes, for code scanning and viewers
+  github  workflow commands; GitHub shows ten errors and ten warnings of a step
+  gitlab  a Code Quality report
+  junit   a test for each file that fails on errors and prints warnings";
+
 /// What every checking command takes.
 #[derive(Debug, Clone, clap::Args)]
+#[command(after_long_help = FORMATS)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct LintArguments {
     /// Files or folders; the repository when none is given.
