@@ -88,7 +88,12 @@ pub fn print(context: &Context, linted: &Linted, request: Request) -> Result<Out
         Format::Json if request.statistics => ui.print_json(&Statistics::new(linted))?,
         Format::Human => human::print(ui, linted, request)?,
         Format::Json => ui.print_json(&Findings::new(linted))?,
-        Format::Sarif => ui.print_json(&sarif::log(linted, &lint::listed(), request.command, &checkout()))?,
+        Format::Sarif => ui.print_json(&sarif::Log::new(
+            linted,
+            &lint::listed(),
+            request.command,
+            &checkout(),
+        ))?,
         Format::Github => {
             github::commands(linted, &checkout()).try_for_each(|command| ui.print(command))?;
         }
@@ -223,7 +228,7 @@ mod tests {
         let rules = lint::listed();
         let reports = [
             serde_json::to_string(&Findings::new(&linted)).unwrap(),
-            sarif::log(&linted, &rules, "lint", &checkout).to_string(),
+            serde_json::to_string(&sarif::Log::new(&linted, &rules, "lint", &checkout)).unwrap(),
             serde_json::to_string(&gitlab::issues(&linted, &rules, &checkout)).unwrap(),
             junit::document(&linted, "lint", &checkout),
             github::commands(&linted, &checkout).collect(),

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::cli::lint::{Listed, explained};
@@ -28,46 +29,64 @@ const MOST_EDITS: usize = 100;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The log of one run of a command.
-pub fn log(linted: &Linted, rules: &[Listed], command: &str, checkout: &Checkout) -> Value {
-    let mut fired: BTreeMap<&str, usize> = linted.findings.iter().map(|finding| (finding.rule, 0)).collect();
-    for (at, index) in fired.values_mut().enumerate() {
-        *index = at;
-    }
-    let descriptors: Vec<Value> = fired
-        .keys()
-        .map(|name| match rules.iter().find(|rule| rule.name == *name) {
-            Some(rule) => descriptor(rule),
-            None => json!({ "id": name }),
-        })
-        .collect();
-    let log = Log {
-        secrets: Secrets::of(linted),
-        linted,
-        checkout,
-    };
-    let prints = fingerprints(linted, |path| checkout.path(path));
-    let findings = linted.findings.iter().zip(prints);
-    let results: Vec<Value> = findings
-        .map(|(finding, print)| log.result(finding, fired[finding.rule], &print))
-        .collect();
-    json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
+#[derive(Debug, Serialize)]
+pub struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Value,
+    automation_details: Value,
+    invocations: Value,
+    original_uri_base_ids: Value,
+    column_kind: &'static str,
+    results: Results<'a>,
+}
+
+impl<'a> Log<'a> {
+    pub fn new(linted: &'a Linted, rules: &[Listed], command: &str, checkout: &'a Checkout) -> Self {
+        let mut fired: BTreeMap<&'static str, usize> = (linted.findings.iter())
+            .map(|finding| (finding.rule, 0))
+            .collect();
+        for (at, index) in fired.values_mut().enumerate() {
+            *index = at;
+        }
+        let descriptors = fired
+            .keys()
+            .map(|name| match rules.iter().find(|rule| rule.name == *name) {
+                Some(rule) => descriptor(rule),
+                None => json!({ "id": name }),
+            });
+        let run = Run {
+            tool: json!({ "driver": {
                 "name": "packwright",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": descriptors,
-            }},
-            "automationDetails": { "id": format!("packwright/{}/", command.replace(' ', "-")) },
-            "invocations": [{ "executionSuccessful": true }],
-            "originalUriBaseIds": { "%SRCROOT%": {
+                "rules": descriptors.collect::<Vec<Value>>(),
+            }}),
+            automation_details: json!({ "id": format!("packwright/{}/", command.replace(' ', "-")) }),
+            invocations: json!([{ "executionSuccessful": true }]),
+            original_uri_base_ids: json!({ "%SRCROOT%": {
                 "description": { "text": "The root of the checkout that packwright ran in." },
-            }},
-            "columnKind": "utf16CodeUnits",
-            "results": results,
-        }],
-    })
+            }}),
+            column_kind: "utf16CodeUnits",
+            results: Results {
+                linted,
+                secrets: Secrets::of(linted),
+                checkout,
+                fired,
+            },
+        };
+        Self {
+            schema: SCHEMA,
+            version: "2.1.0",
+            runs: [run],
+        }
+    }
 }
 
 fn descriptor(rule: &Listed) -> Value {
@@ -89,15 +108,26 @@ fn descriptor(rule: &Listed) -> Value {
     })
 }
 
-/// What the results of a log have in common.
-struct Log<'a> {
+/// The results of a run, each made when it is written: together they outweigh everything else in memory.
+#[derive(Debug)]
+struct Results<'a> {
     linted: &'a Linted,
     secrets: Secrets<'a>,
     checkout: &'a Checkout,
+    /// The rules that fired, each with its place in the list of rules.
+    fired: BTreeMap<&'static str, usize>,
 }
 
-impl Log<'_> {
-    fn result(&self, finding: &Diagnostic, rule_index: usize, fingerprint: &str) -> Value {
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let prints = fingerprints(self.linted, |path| self.checkout.path(path));
+        let findings = self.linted.findings.iter().zip(&prints);
+        serializer.collect_seq(findings.map(|(finding, print)| self.result(finding, print)))
+    }
+}
+
+impl Results<'_> {
+    fn result(&self, finding: &Diagnostic, fingerprint: &str) -> Value {
         let source = self.linted.sources.get(&finding.place.path);
         let is_secret = source.is_some_and(|source| self.secrets.touch(finding, source));
         let place = |span| match source {
@@ -110,7 +140,7 @@ impl Log<'_> {
         };
         let mut result = json!({
             "ruleId": finding.rule,
-            "ruleIndex": rule_index,
+            "ruleIndex": self.fired.get(finding.rule),
             "level": finding.severity.name(),
             "message": message(&words),
             "locations": [{ "physicalLocation": place(finding.place.span) }],
