@@ -7,6 +7,7 @@ mod db;
 mod environment;
 mod init;
 mod lint;
+mod listing;
 mod marketplace;
 mod model;
 mod rag;
@@ -257,6 +258,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("rules.json", schema_for!(lint::Rules)),
         ("skill-link-check.json", schema_for!(skill::Links)),
         ("skill-link-list.json", schema_for!(skill::Clients)),
+        ("skill-listing.json", schema_for!(listing::Listings)),
         ("tour.json", schema_for!(tour::Told)),
     ];
     named.map(|(name, schema)| (name.to_owned(), schema)).into()

@@ -13,6 +13,7 @@ use crate::workspace::Scope;
 
 use super::changes::{self, show_and_apply};
 use super::lint::{self, LintArguments};
+use super::listing::{self, Listing};
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]
@@ -21,6 +22,8 @@ pub enum Command {
     New(New),
     /// Check skills: front matter, name, description, links, size.
     Lint(LintArguments),
+    /// Show what clients list of the skills, and whose description is cut or dropped.
+    Listing(Listing),
     /// Put a skill into the folders where clients look for it.
     Link(Link),
 }
@@ -97,6 +100,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     match command {
         Command::New(arguments) => new_skill(arguments, context),
         Command::Lint(arguments) => lint::run(arguments, Scope::Skills, context),
+        Command::Listing(arguments) => listing::run(arguments, context),
         Command::Link(arguments) => link(arguments, context),
     }
 }

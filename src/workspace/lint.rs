@@ -116,6 +116,15 @@ pub fn check_text(path: &Path, bytes: Vec<u8>, levels: &Levels) -> failure::Resu
     Ok(linted)
 }
 
+/// The cards of the units, ordered by path.
+pub fn cards(survey: &Survey) -> Vec<Card> {
+    let cards = files::in_parallel(&survey.units, |unit| match unit {
+        Unit::Skill(found) => Card::of_skill(&Skill::read(skill::read(found))),
+        Unit::Agent(path) => Card::of_agent(&Agent::read(&shown(path), agent::bytes(path))),
+    });
+    Catalog::new(cards.into_iter().flatten().collect()).cards
+}
+
 struct Result {
     unit: Looked,
     /// Texts of the files that have findings, where the unit was read.
