@@ -73,7 +73,7 @@ pub struct Link {
     #[arg(long)]
     remove: bool,
     /// List the clients and their folders.
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["names", "to", "global", "copy", "check", "remove", "dry_run"])]
     list: bool,
     /// Show what would change and change nothing.
     #[arg(long)]

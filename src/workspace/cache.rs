@@ -289,6 +289,7 @@ struct StoredFinding {
     labels: Vec<(usize, usize, String)>,
     help: Option<String>,
     fix: Option<StoredFix>,
+    is_sensitive: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -345,6 +346,7 @@ impl StoredFinding {
                 is_safe: fix.safety == Safety::Safe,
                 edits: fix.edits.iter().map(edit).collect(),
             }),
+            is_sensitive: finding.sensitive,
         }
     }
 
@@ -380,6 +382,7 @@ impl StoredFinding {
                 edits: fix.edits.into_iter().map(edit).collect(),
                 safety: if fix.is_safe { Safety::Safe } else { Safety::Unsafe },
             }),
+            sensitive: self.is_sensitive,
         })
     }
 }

@@ -50,7 +50,11 @@ pub fn check(survey: &Survey, levels: &Levels, cache: Option<&mut Cache>) -> Lin
     let known = cache.as_deref();
     let looked = files::in_parallel(&survey.units, |unit| look(unit, levels, known));
     let mut linted = Linted {
-        checked: survey.units.len(),
+        checked: survey
+            .units
+            .iter()
+            .map(|unit| shown(&unit.path()).into())
+            .collect(),
         ..Linted::default()
     };
     let mut cards = Vec::new();
@@ -99,7 +103,7 @@ pub fn check_text(path: &Path, bytes: Vec<u8>, levels: &Levels) -> failure::Resu
             .hint("name a `SKILL.md`, a file in a skill's folder, or an agent's Markdown file"));
     };
     let mut linted = Linted {
-        checked: 1,
+        checked: vec![shown(path).into()],
         findings,
         ..Linted::default()
     };
