@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::cli::lint::{Listed, explained};
+use crate::cli::lint::Listed;
 use crate::diagnostic::{Diagnostic, Fix, Safety};
+use crate::lint::explained;
 use crate::lint::{Level, Linted, Secrets, fingerprints, summary};
 use crate::text::{Location, Source, Span};
 
