@@ -85,7 +85,10 @@ impl Key {
                     add(&entry.path, files::stamp(&found.folder.join(&entry.path)));
                 }
             }
-            Unit::Agent(path) => add("", files::stamp(path)),
+            Unit::Agent(found) => add(
+                if found.in_plugin { "plugin" } else { "" },
+                files::stamp(&found.path),
+            ),
         }
         let mut listing = digest.clone();
         if let Unit::Skill(found) = unit {

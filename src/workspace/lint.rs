@@ -120,7 +120,7 @@ pub fn check_text(path: &Path, bytes: Vec<u8>, levels: &Levels) -> failure::Resu
 pub fn cards(survey: &Survey) -> Vec<Card> {
     let cards = files::in_parallel(&survey.units, |unit| match unit {
         Unit::Skill(found) => Card::of_skill(&Skill::read(skill::read(found))),
-        Unit::Agent(path) => Card::of_agent(&Agent::read(&shown(path), agent::bytes(path))),
+        Unit::Agent(found) => Card::of_agent(&read_agent(found, agent::bytes(&found.path))),
     });
     Catalog::new(cards.into_iter().flatten().collect()).cards
 }
@@ -170,10 +170,10 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
                 key,
             }
         }
-        Unit::Agent(path) => {
-            let bytes = agent::bytes(path);
+        Unit::Agent(found) => {
+            let bytes = agent::bytes(&found.path);
             let key = stamp.map(|stamp| stamp.with_contents(bytes.as_ref().ok(), &BTreeMap::new()));
-            let agent = Agent::read(&shown(path), bytes);
+            let agent = read_agent(found, bytes);
             let findings = agent::lint::check(&agent, levels);
             Result {
                 sources: with_findings(std::iter::once(&agent.page.source), &findings),
@@ -185,6 +185,10 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
             }
         }
     }
+}
+
+fn read_agent(found: &agent::Found, bytes: std::result::Result<Vec<u8>, String>) -> Agent {
+    Agent::found(&shown(&found.path), found, bytes)
 }
 
 fn shown(path: &Path) -> String {
@@ -222,8 +226,8 @@ fn read_missing_sources(linted: &mut Linted) {
 pub fn plan_fixes(survey: &Survey, levels: &Levels, risky: bool) -> (ChangeSet, usize) {
     let settled = files::in_parallel(&survey.units, |unit| match unit {
         Unit::Skill(found) => skill::lint::fixed(&Skill::read(skill::read(found)), levels, risky),
-        Unit::Agent(path) => {
-            let agent = Agent::read(&shown(path), agent::bytes(path));
+        Unit::Agent(found) => {
+            let agent = read_agent(found, agent::bytes(&found.path));
             agent::lint::fixed(&agent, levels, risky)
         }
     });
