@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -172,9 +173,10 @@ impl Results<'_> {
 
     fn artifact(&self, path: &str) -> Value {
         let path = self.checkout.path(path);
-        match path.strip_prefix('/') {
-            Some(outside) => json!({ "uri": format!("file:///{}", encoded(outside)) }),
-            None => json!({ "uri": encoded(&path), "uriBaseId": "%SRCROOT%" }),
+        if Path::new(&*path).is_absolute() {
+            json!({ "uri": format!("file:///{}", encoded(path.trim_start_matches('/'))) })
+        } else {
+            json!({ "uri": encoded(&path), "uriBaseId": "%SRCROOT%" })
         }
     }
 
