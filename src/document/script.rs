@@ -2,6 +2,8 @@
 //!
 //! One small reader per family of languages, which knows enough of it to tell the three apart and no more. It never fails: a
 //! quote that nobody closes runs to the end of its line, or of the text where the language lets strings have many lines.
+//!
+//! Long because each of the three languages has its own quotes, and they are best seen side by side.
 
 use crate::text::Span;
 
