@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::failure::{Failure, Result};
 use crate::io::files::{self, Entry, EntryKind};
 use crate::text::slashed;
 
 use super::FILE_NAME;
+use super::around::Around;
 
 /// Largest Markdown file beside `SKILL.md` that is read for its links. Claude Code skips files over 1 MiB too.
 const MOST_PAGE_BYTES: u64 = 1024 * 1024;
 
 /// Largest other text that is read: scripts, evals, data.
 const MOST_TEXT_BYTES: u64 = 256 * 1024;
+
+/// How much is read of a file that is not read as text: enough to tell what it is.
+const HEAD_BYTES: usize = 16;
 
 /// Endings of files that hold no text, and are not read.
 const BINARY: &[&str] = &[
@@ -38,6 +43,11 @@ pub struct Bundle {
     pub files: Vec<Entry>,
     /// Bytes of the other files that may be text, by path from the folder.
     pub texts: BTreeMap<String, Vec<u8>>,
+    /// The first bytes of files that hold no text or too much of it, by path from the folder.
+    pub heads: BTreeMap<String, Vec<u8>>,
+    /// Files and folders in it that cannot be read, by path from the folder, and why.
+    pub unreadable: BTreeMap<String, String>,
+    pub around: Around,
 }
 
 /// A folder that holds a skill, or that stands where one is expected.
@@ -46,6 +56,8 @@ struct Found {
     folder: PathBuf,
     file_name: Option<String>,
     files: Vec<Entry>,
+    unreadable: BTreeMap<String, String>,
+    around: Around,
 }
 
 /// Every skill at or below the paths, each once, ordered by path. A path may name a `SKILL.md`, a skill's folder, or any folder
@@ -55,7 +67,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Bundle>> {
     for path in paths {
         let root = root_of(path)?;
         let tree = files::walk(&root)?;
-        for skill in skills_in(&root, tree.entries) {
+        for skill in skills_in(&root, tree.entries, tree.unreadable) {
             found.entry(skill.folder.clone()).or_insert(skill);
         }
     }
@@ -100,12 +112,9 @@ pub(super) fn is_markdown(path: &str) -> bool {
 
 /// Cuts a listing into skills: a folder that holds a `SKILL.md`, and children of a folder named `skills` that hold none though
 /// they hold other files.
-fn skills_in(root: &Path, entries: Vec<Entry>) -> Vec<Found> {
+fn skills_in(root: &Path, entries: Vec<Entry>, unreadable: Vec<(String, String)>) -> Vec<Found> {
     let mut by_folder: BTreeMap<String, Option<String>> = BTreeMap::new();
-    let parent = |path: &str| {
-        path.rsplit_once('/')
-            .map_or(String::new(), |(parent, _)| parent.to_owned())
-    };
+    let parent = |path: &str| parent(path).to_owned();
     for entry in &entries {
         let name = entry.path.rsplit('/').next().unwrap_or_default();
         if is_skill_file(name) && (name == FILE_NAME || !matches!(entry.kind, EntryKind::Folder)) {
@@ -118,6 +127,7 @@ fn skills_in(root: &Path, entries: Vec<Entry>) -> Vec<Found> {
     for folder in empty_places(root, &entries, &by_folder) {
         by_folder.insert(folder, None);
     }
+    let paths: Arc<[String]> = entries.iter().map(|entry| entry.path.clone()).collect();
     let mut found: Vec<Found> = by_folder
         .iter()
         .map(|(folder, file_name)| Found {
@@ -128,29 +138,26 @@ fn skills_in(root: &Path, entries: Vec<Entry>) -> Vec<Found> {
             },
             file_name: file_name.clone(),
             files: Vec::new(),
+            unreadable: BTreeMap::new(),
+            around: Around::new(
+                Arc::clone(&paths),
+                folder.clone(),
+                levels_to_outermost(folder, &by_folder),
+            ),
         })
         .collect();
     let folders: Vec<&String> = by_folder.keys().collect();
     for entry in entries {
-        // The innermost skill that holds the entry owns it.
-        let mut above = parent(&entry.path);
-        loop {
-            if let Ok(at) = folders.binary_search(&&above) {
-                let inside = if above.is_empty() {
-                    entry.path.as_str()
-                } else {
-                    &entry.path[above.len() + 1..]
-                };
-                if found[at].file_name.as_deref() != Some(inside) {
-                    let path = inside.to_owned();
-                    found[at].files.push(Entry { path, ..entry });
-                }
-                break;
-            }
-            if above.is_empty() {
-                break;
-            }
-            above = parent(&above);
+        if let Some((at, inside)) = owner(&entry.path, &folders)
+            && found[at].file_name.as_deref() != Some(inside)
+        {
+            let path = inside.to_owned();
+            found[at].files.push(Entry { path, ..entry });
+        }
+    }
+    for (path, reason) in unreadable {
+        if let Some((at, inside)) = owner(&path, &folders) {
+            found[at].unreadable.insert(inside.to_owned(), reason);
         }
     }
     for skill in &mut found {
@@ -159,7 +166,46 @@ fn skills_in(root: &Path, entries: Vec<Entry>) -> Vec<Found> {
     found
 }
 
-/// Folders directly below a folder named `skills` that hold files but no skill at any depth.
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// The innermost of the folders (sorted) that holds the path, and the path from there.
+fn owner<'a>(path: &'a str, folders: &[&String]) -> Option<(usize, &'a str)> {
+    let mut above = parent(path);
+    loop {
+        if let Ok(at) = folders.binary_search_by(|folder| folder.as_str().cmp(above)) {
+            let inside = if above.is_empty() {
+                path
+            } else {
+                &path[above.len() + 1..]
+            };
+            return Some((at, inside));
+        }
+        if above.is_empty() {
+            return None;
+        }
+        above = parent(above);
+    }
+}
+
+/// How many folders above a skill's is the outermost that is a skill too; none when it lies in no other.
+fn levels_to_outermost(folder: &str, skills: &BTreeMap<String, Option<String>>) -> usize {
+    let mut levels = 0;
+    let mut above = folder;
+    let mut outermost = 0;
+    while !above.is_empty() {
+        above = parent(above);
+        levels += 1;
+        if skills.contains_key(above) {
+            outermost = levels;
+        }
+    }
+    outermost
+}
+
+/// Folders directly below a folder named `skills` that hold files but no skill at any depth. The folder named `skills` lies at the
+/// top, in a client's folder such as `.claude`, or holds skills beside them.
 fn empty_places(root: &Path, entries: &[Entry], skills: &BTreeMap<String, Option<String>>) -> Vec<String> {
     let root_is_skills = root.file_name().is_some_and(|name| name == "skills");
     entries
@@ -167,9 +213,19 @@ fn empty_places(root: &Path, entries: &[Entry], skills: &BTreeMap<String, Option
         .filter(|entry| entry.kind == EntryKind::Folder)
         .filter(|entry| {
             let (parent, name) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
-            let below_skills =
-                parent == "skills" || parent.ends_with("/skills") || (parent.is_empty() && root_is_skills);
-            below_skills && !name.starts_with('.')
+            let is_place = if parent.is_empty() {
+                root_is_skills
+            } else {
+                let (above, last) = parent.rsplit_once('/').unwrap_or(("", parent));
+                // A site has pages about skills in a folder of that name too.
+                let is_known = above.is_empty()
+                    || above
+                        .rsplit('/')
+                        .next()
+                        .is_some_and(|above| above.starts_with('.'));
+                last == "skills" && (is_known || holds_a_skill(parent, skills))
+            };
+            is_place && !name.starts_with('.')
         })
         .filter(|entry| !holds_or_is_held(&entry.path, skills) && holds_files(&entry.path, entries))
         .map(|entry| entry.path.clone())
@@ -179,15 +235,19 @@ fn empty_places(root: &Path, entries: &[Entry], skills: &BTreeMap<String, Option
 /// Whether the folder is a skill, lies in one, or holds one.
 fn holds_or_is_held(folder: &str, skills: &BTreeMap<String, Option<String>>) -> bool {
     let above = folder.match_indices('/').map(|(at, _)| &folder[..at]);
-    let prefix = format!("{folder}/");
     std::iter::once("")
         .chain(above)
         .chain([folder])
         .any(|place| skills.contains_key(place))
-        || skills
-            .range(prefix.clone()..)
-            .next()
-            .is_some_and(|(skill, _)| skill.starts_with(&prefix))
+        || holds_a_skill(folder, skills)
+}
+
+fn holds_a_skill(folder: &str, skills: &BTreeMap<String, Option<String>>) -> bool {
+    let prefix = format!("{folder}/");
+    skills
+        .range(prefix.clone()..)
+        .next()
+        .is_some_and(|(skill, _)| skill.starts_with(&prefix))
 }
 
 /// Whether anything but folders lies below the folder. `entries` are ordered by path.
@@ -201,6 +261,11 @@ fn holds_files(folder: &str, entries: &[Entry]) -> bool {
 }
 
 impl Bundle {
+    /// As much of a file as is kept when it is not read as text.
+    pub fn head(contents: &[u8]) -> Vec<u8> {
+        contents[..contents.len().min(HEAD_BYTES)].to_vec()
+    }
+
     /// Whether the bytes of a file beside `SKILL.md` are wanted: it may be text, and is no larger than text gets.
     pub fn reads(path: &str, bytes: u64) -> bool {
         if is_markdown(path) {
@@ -216,13 +281,32 @@ fn read_bundle(found: &Found) -> Bundle {
         Some(name) => files::read(&found.folder.join(name)).map_err(|failure| failure.causes.join(": ")),
         None => Err(format!("there is no `{FILE_NAME}` in this folder")),
     };
-    let texts = found.files.iter().filter(
-        |entry| matches!(entry.kind, EntryKind::File { bytes, .. } if Bundle::reads(&entry.path, bytes)),
-    );
-    let texts = texts.filter_map(|entry| {
-        let bytes = files::read(&found.folder.join(&entry.path)).ok()?;
-        Some((entry.path.clone(), bytes))
-    });
+    let mut texts = BTreeMap::new();
+    let mut heads = BTreeMap::new();
+    let mut unreadable = found.unreadable.clone();
+    for entry in &found.files {
+        let EntryKind::File { bytes, .. } = entry.kind else {
+            continue;
+        };
+        let path = found.folder.join(&entry.path);
+        let is_text = Bundle::reads(&entry.path, bytes);
+        let contents = if is_text {
+            files::read(&path)
+        } else {
+            files::head(&path, HEAD_BYTES)
+        };
+        match contents {
+            Ok(contents) if is_text => {
+                texts.insert(entry.path.clone(), contents);
+            }
+            Ok(head) => {
+                heads.insert(entry.path.clone(), head);
+            }
+            Err(failure) => {
+                unreadable.insert(entry.path.clone(), failure.causes.join(": "));
+            }
+        }
+    }
     let folder_name = match found.folder.file_name() {
         Some(name) => name.to_string_lossy().into_owned(),
         None => files::canonical(&found.folder)
@@ -232,12 +316,15 @@ fn read_bundle(found: &Found) -> Bundle {
     };
     let shown = slashed(&found.folder);
     Bundle {
-        texts: texts.collect(),
+        texts,
+        heads,
+        unreadable,
         folder: shown.strip_prefix("./").unwrap_or(&shown).to_owned(),
         folder_name,
         file_name: found.file_name.clone().unwrap_or_else(|| FILE_NAME.to_owned()),
         text,
         files: found.files.clone(),
+        around: found.around.clone(),
     }
 }
 
@@ -283,6 +370,7 @@ mod tests {
                 "skills/a/inner/SKILL.md",
                 "skills/a/inner/y.md",
             ]),
+            Vec::new(),
         );
         let shown: Vec<(String, Vec<&str>)> = found
             .iter()
@@ -313,7 +401,10 @@ mod tests {
                 "skills/c/skill.md",
                 "docs/d/x.md",
                 "skills/.x/y",
+                "site/docs/skills/topic/page.md",
+                ".claude/skills/e/y",
             ]),
+            Vec::new(),
         );
         let shown: Vec<(String, Option<&str>)> = found
             .iter()
@@ -322,6 +413,7 @@ mod tests {
         assert_eq!(
             shown,
             [
+                ("r/.claude/skills/e".to_owned(), None),
                 ("r/skills/a".to_owned(), None),
                 ("r/skills/c".to_owned(), Some("skill.md")),
                 ("r/skills/group/b".to_owned(), Some("SKILL.md")),

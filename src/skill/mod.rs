@@ -1,5 +1,6 @@
 //! Skills: folders with a `SKILL.md`, as the Agent Skills specification has them.
 
+pub mod around;
 pub mod clients;
 mod find;
 pub mod link;
@@ -16,6 +17,8 @@ use crate::document::script::Script;
 use crate::io::files::{Entry, EntryKind};
 use crate::page::Page;
 use crate::text::Source;
+
+use self::around::Around;
 
 /// Name of the file that makes a folder a skill.
 pub const FILE_NAME: &str = "SKILL.md";
@@ -39,6 +42,11 @@ pub struct Skill {
     pub texts: BTreeMap<String, Source>,
     /// Those of them that are scripts in a known language, told apart into code, comments and strings.
     pub scripts: BTreeMap<String, Script>,
+    /// The first bytes of files that hold no text or too much of it, by path from the folder.
+    pub heads: BTreeMap<String, Vec<u8>>,
+    /// Files and folders in it that cannot be read, by path from the folder, and why.
+    pub unreadable_files: BTreeMap<String, String>,
+    pub around: Around,
 }
 
 impl Skill {
@@ -55,13 +63,16 @@ impl Skill {
             Ok(bytes) => (bytes, None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
+        let mut heads = bundle.heads;
         let mut pages = BTreeMap::new();
         let mut texts = BTreeMap::new();
         for (path, bytes) in bundle.texts {
             if find::is_markdown(&path) {
                 let page = Page::read(Source::from_bytes(shown(&path), bytes));
                 pages.insert(path, page);
-            } else if !bytes.contains(&0) {
+            } else if bytes.contains(&0) {
+                heads.insert(path, Bundle::head(&bytes));
+            } else {
                 let source = Source::from_bytes(shown(&path), bytes);
                 texts.insert(path, source);
             }
@@ -76,6 +87,9 @@ impl Skill {
             pages,
             scripts: scripts.collect(),
             texts,
+            heads,
+            unreadable_files: bundle.unreadable,
+            around: bundle.around,
             files: bundle.files,
             folder_name: bundle.folder_name,
             folder: bundle.folder,
@@ -105,6 +119,9 @@ impl Skill {
                 .iter()
                 .map(|(path, contents)| ((*path).to_owned(), contents.as_bytes().to_vec()))
                 .collect(),
+            heads: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            around: Around::default(),
         })
     }
 
@@ -152,9 +169,18 @@ impl Skill {
         self.page.text_field("description").map_or("", |(text, _)| text)
     }
 
-    /// Whether a file, folder or link lies at this path from the folder.
+    /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too.
     pub fn has(&self, path: &str) -> bool {
-        path == FILE_NAME || self.entry(path).is_some()
+        path == FILE_NAME || self.entry(path).is_some() || self.around.has(path) == Some(true)
+    }
+
+    /// A path in the folder as findings show it.
+    pub fn shown(&self, path: &str) -> String {
+        if self.folder.is_empty() || self.folder == "." {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.folder)
+        }
     }
 
     /// What lies at this path from the folder.

@@ -1,0 +1,88 @@
+//! What lies around a skill's folder, as far as it was listed: enough to tell a link out of the folder from a dead one.
+
+use std::sync::Arc;
+
+/// A place in a listing of files and folders. Nothing is known around the default.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// Every path below the folder that was listed, sorted.
+    paths: Arc<[String]>,
+    /// Path of the skill's folder in it; empty for the listed folder itself.
+    at: String,
+    /// How many folders above the skill's own is one that is a skill too; the outermost counts.
+    outer: usize,
+}
+
+impl Around {
+    pub fn new(paths: Arc<[String]>, at: String, outer: usize) -> Self {
+        Self { paths, at, outer }
+    }
+
+    /// Whether something lies at `path` from the skill's folder, `..` allowed in front. `None` when that place was not listed.
+    pub fn has(&self, path: &str) -> Option<bool> {
+        let mut above = self.at.as_str();
+        let mut path = path;
+        while let Some(rest) = path.strip_prefix("..") {
+            if above.is_empty() {
+                return None;
+            }
+            above = above.rsplit_once('/').map_or("", |(above, _)| above);
+            path = rest.strip_prefix('/').unwrap_or(rest);
+        }
+        if self.paths.is_empty() {
+            return None;
+        }
+        let found = match (above, path) {
+            ("", "") => return Some(true),
+            ("", path) | (path, "") => self.lists(path),
+            (above, path) => self.lists(&format!("{above}/{path}")),
+        };
+        Some(found)
+    }
+
+    fn lists(&self, path: &str) -> bool {
+        self.paths
+            .binary_search_by(|known| known.as_str().cmp(path))
+            .is_ok()
+    }
+
+    /// Whether `path`, which leaves the skill's folder, stays in a skill that this one is a part of.
+    pub fn is_in_outer_skill(&self, path: &str) -> bool {
+        path.split('/').take_while(|part| *part == "..").count() <= self.outer
+    }
+
+    /// Whether the skill lies in the folder of another.
+    pub fn is_inside_a_skill(&self) -> bool {
+        self.outer > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_around_are_known_as_far_as_they_were_listed() {
+        let paths = [
+            "skills",
+            "skills/a",
+            "skills/a/b",
+            "skills/a/b/SKILL.md",
+            "skills/c",
+        ];
+        let around = Around::new(paths.map(str::to_owned).into(), "skills/a/b".to_owned(), 1);
+        for (path, expected) in [
+            ("SKILL.md", Some(true)),
+            ("../../c", Some(true)),
+            ("../../d", Some(false)),
+            ("../../../skills", Some(true)),
+            ("../../..", Some(true)),
+            ("../../../..", None),
+        ] {
+            assert_eq!(around.has(path), expected, "{path}");
+        }
+        assert!(around.is_in_outer_skill("../x"));
+        assert!(!around.is_in_outer_skill("../../x"));
+        assert_eq!(Around::default().has("x"), None);
+    }
+}
