@@ -7,11 +7,14 @@ pub mod link;
 pub mod links;
 pub mod lint;
 pub mod new;
+mod reach;
 pub mod rules;
 
 pub use find::{Bundle, find};
+pub use reach::{Reach, is_furniture};
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::document::script::Script;
 use crate::io::files::{Entry, EntryKind};
@@ -47,6 +50,8 @@ pub struct Skill {
     /// Files and folders in it that cannot be read, by path from the folder, and why.
     pub unreadable_files: BTreeMap<String, String>,
     pub around: Around,
+    /// Made when the first rule asks for it.
+    reach: OnceLock<Reach>,
 }
 
 impl Skill {
@@ -90,6 +95,7 @@ impl Skill {
             heads,
             unreadable_files: bundle.unreadable,
             around: bundle.around,
+            reach: OnceLock::new(),
             files: bundle.files,
             folder_name: bundle.folder_name,
             folder: bundle.folder,
@@ -137,6 +143,7 @@ impl Skill {
     #[must_use]
     pub fn with_sources(&self, sources: &[Source]) -> Self {
         let mut skill = self.clone();
+        skill.reach = OnceLock::new();
         for source in sources {
             let known = skill.sources().find(|known| known.path() == source.path());
             if known.is_none_or(|known| known.text() == source.text()) {
@@ -172,6 +179,11 @@ impl Skill {
     /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too.
     pub fn has(&self, path: &str) -> bool {
         path == FILE_NAME || self.entry(path).is_some() || self.around.has(path) == Some(true)
+    }
+
+    /// The files that a reader of the skill comes to.
+    pub fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| Reach::of(self))
     }
 
     /// A path in the folder as findings show it.
