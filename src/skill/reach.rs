@@ -214,10 +214,11 @@ impl<'a> Walk<'a> {
         if name.contains('*') || is_cut_by_placeholder(text, start + written.len()) {
             self.mention_pattern(word, name);
         }
-        let is_short = name.len() < if kind == Kind::Page { 4 } else { 2 };
-        if !is_short && self.lengths & bit(name.len()) != 0 {
+        let is_path = word.contains('/');
+        let is_long = is_path || name.len() >= if kind == Kind::Page { 4 } else { 2 };
+        if is_long && self.lengths & bit(name.len()) != 0 {
             let name = folded(name);
-            let is_folder = word.contains('/')
+            let is_folder = is_path
                 || kind == Kind::Program && name != "scripts"
                 || is_called_folder(text, start, start + written.len());
             if !word.ends_with('/') {
@@ -228,7 +229,7 @@ impl<'a> Walk<'a> {
             }
         }
         // `import helpers.dates`, `python -m scripts.run`.
-        if !word.contains('/') && name.contains('.') {
+        if !is_path && name.contains('.') {
             for module in name.split('.') {
                 if module.len() > 3 || kind == Kind::Program && module.len() > 1 {
                     let module = folded(module);
@@ -371,6 +372,7 @@ mod tests {
             ("python -m scripts.run_eval", "scripts/run_eval.py"),
             ("look into the `references` folder", "references/forms.md"),
             ("**references/**", "references/forms.md"),
+            ("[go](examples/go/)", "examples/go/run.go"),
             ("${CLAUDE_SKILL_DIR}/scripts/go.sh", "scripts/go.sh"),
             ("the Chart.yaml", "assets/Chart.yaml.template"),
             ("Open `My Deck.pptx`", "assets/My Deck.pptx"),

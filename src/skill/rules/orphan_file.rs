@@ -3,7 +3,7 @@ use crate::lint::{Report, rule};
 use crate::skill::{Skill, is_furniture};
 
 rule! {
-    /// A file under `references/`, `scripts/` or `assets/` that nothing in the skill mentions.
+    /// A file under `references/`, `scripts/`, `assets/`, `examples/`, `templates/` or `resources/` that nothing in the skill mentions.
     ///
     /// A model learns of a file only from the text it reads, a program from what it imports. A mention is a link, a path, a name with
     /// or without its ending, a pattern (`errors-*.json`), a module of an import, or the name of a folder; it counts in `SKILL.md`
@@ -32,7 +32,15 @@ rule! {
 }
 
 /// Folders whose files are there to be read, run or used.
-const FOLDERS: &[&str] = &["references", "scripts", "assets"];
+const FOLDERS: &[&str] = &[
+    "references",
+    "reference",
+    "resources",
+    "scripts",
+    "assets",
+    "examples",
+    "templates",
+];
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
     if skill.unreadable.is_some() {
