@@ -195,6 +195,14 @@ where
     items.into_par_iter().map(work).collect()
 }
 
+/// Names of what lies in a folder; none when it cannot be listed.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
 /// Whether anything is at `path`; a link counts even when it leads nowhere.
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()

@@ -1,5 +1,6 @@
 //! What lies around a skill's folder, as far as it was listed: enough to tell a link out of the folder from a dead one.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A place in a listing of files and folders. Nothing is known around the default.
@@ -11,11 +12,30 @@ pub struct Around {
     at: String,
     /// How many folders above the skill's own is one that is a skill too; the outermost counts.
     outer: usize,
+    /// Names of what lies in the folder that was listed and in those above it, up to the top of the repository.
+    above: Arc<BTreeSet<String>>,
 }
 
 impl Around {
-    pub fn new(paths: Arc<[String]>, at: String, outer: usize) -> Self {
-        Self { paths, at, outer }
+    pub fn new(paths: Arc<[String]>, at: String, outer: usize, above: Arc<BTreeSet<String>>) -> Self {
+        Self {
+            paths,
+            at,
+            outer,
+            above,
+        }
+    }
+
+    /// Whether one of the folders above the skill's own holds something of that name, as far as they were looked at.
+    pub fn has_above(&self, name: &str) -> bool {
+        let mut above = self.at.as_str();
+        while let Some((parent, _)) = above.rsplit_once('/') {
+            if self.lists(&format!("{parent}/{name}")) {
+                return true;
+            }
+            above = parent;
+        }
+        !self.at.is_empty() && self.lists(name) || self.above.contains(name)
     }
 
     /// Whether something lies at `path` from the skill's folder, `..` allowed in front. `None` when that place was not listed.
@@ -40,6 +60,14 @@ impl Around {
         Some(found)
     }
 
+    /// Names of the folders that hold something at `path` from themselves.
+    pub fn skills_with(&self, path: &str) -> impl Iterator<Item = &str> {
+        self.paths.iter().filter_map(move |known| {
+            let folder = known.strip_suffix(path)?.strip_suffix('/')?;
+            Some(folder.rsplit('/').next().unwrap_or(folder))
+        })
+    }
+
     fn lists(&self, path: &str) -> bool {
         self.paths
             .binary_search_by(|known| known.as_str().cmp(path))
@@ -49,6 +77,20 @@ impl Around {
     /// Whether `path`, which leaves the skill's folder, stays in a skill that this one is a part of.
     pub fn is_in_outer_skill(&self, path: &str) -> bool {
         path.split('/').take_while(|part| *part == "..").count() <= self.outer
+    }
+
+    /// Folders of the skills in this one's folder, by path from there.
+    pub fn inner_skills(&self) -> impl Iterator<Item = &str> {
+        let prefix = if self.at.is_empty() {
+            String::new()
+        } else {
+            format!("{}/", self.at)
+        };
+        let first = self.paths.partition_point(|path| *path < prefix);
+        self.paths[first..]
+            .iter()
+            .map_while(move |path| path.strip_prefix(&prefix))
+            .filter_map(|path| path.strip_suffix("/SKILL.md"))
     }
 
     /// Whether the skill lies in the folder of another.
@@ -70,7 +112,8 @@ mod tests {
             "skills/a/b/SKILL.md",
             "skills/c",
         ];
-        let around = Around::new(paths.map(str::to_owned).into(), "skills/a/b".to_owned(), 1);
+        let above = Arc::new(BTreeSet::from(["scripts".to_owned()]));
+        let around = Around::new(paths.map(str::to_owned).into(), "skills/a/b".to_owned(), 1, above);
         for (path, expected) in [
             ("SKILL.md", Some(true)),
             ("../../c", Some(true)),
@@ -83,6 +126,7 @@ mod tests {
         }
         assert!(around.is_in_outer_skill("../x"));
         assert!(!around.is_in_outer_skill("../../x"));
+        assert!(around.has_above("scripts") && around.has_above("c") && !around.has_above("d"));
         assert_eq!(Around::default().has("x"), None);
     }
 }

@@ -1,11 +1,11 @@
 //! From paths to skills: which folders hold one, and the bytes that are read of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::failure::{Failure, Result};
-use crate::io::files::{self, Entry, EntryKind};
+use crate::io::files::{self, Entry, EntryKind, Tree};
 use crate::text::slashed;
 
 use super::FILE_NAME;
@@ -19,6 +19,9 @@ const MOST_TEXT_BYTES: u64 = 256 * 1024;
 
 /// How much is read of a file that is not read as text: enough to tell what it is.
 const HEAD_BYTES: usize = 16;
+
+/// How far above a linted folder the top of its repository is looked for.
+const MOST_LEVELS_ABOVE: usize = 12;
 
 /// Endings of files that hold no text, and are not read.
 const BINARY: &[&str] = &[
@@ -67,7 +70,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Bundle>> {
     for path in paths {
         let root = root_of(path)?;
         let tree = files::walk(&root)?;
-        for skill in skills_in(&root, tree.entries, tree.unreadable) {
+        for skill in skills_in(&root, tree, &Arc::new(names_above(&root))) {
             found.entry(skill.folder.clone()).or_insert(skill);
         }
     }
@@ -112,7 +115,10 @@ pub(super) fn is_markdown(path: &str) -> bool {
 
 /// Cuts a listing into skills: a folder that holds a `SKILL.md`, and children of a folder named `skills` that hold none though
 /// they hold other files.
-fn skills_in(root: &Path, entries: Vec<Entry>, unreadable: Vec<(String, String)>) -> Vec<Found> {
+fn skills_in(root: &Path, tree: Tree, above: &Arc<BTreeSet<String>>) -> Vec<Found> {
+    let Tree {
+        entries, unreadable, ..
+    } = tree;
     let mut by_folder: BTreeMap<String, Option<String>> = BTreeMap::new();
     let parent = |path: &str| parent(path).to_owned();
     for entry in &entries {
@@ -143,6 +149,7 @@ fn skills_in(root: &Path, entries: Vec<Entry>, unreadable: Vec<(String, String)>
                 Arc::clone(&paths),
                 folder.clone(),
                 levels_to_outermost(folder, &by_folder),
+                Arc::clone(above),
             ),
         })
         .collect();
@@ -164,6 +171,21 @@ fn skills_in(root: &Path, entries: Vec<Entry>, unreadable: Vec<(String, String)>
         skill.files.sort_by(|a, b| a.path.cmp(&b.path));
     }
     found
+}
+
+/// Names of what lies in a folder and in those above it, up to the top of its repository, if it is in one.
+fn names_above(root: &Path) -> BTreeSet<String> {
+    let Ok(root) = files::canonical(root) else {
+        return BTreeSet::new();
+    };
+    let mut names = BTreeSet::new();
+    for folder in root.ancestors().take(MOST_LEVELS_ABOVE) {
+        names.extend(files::names_in(folder));
+        if names.contains(".git") {
+            return names;
+        }
+    }
+    BTreeSet::new()
 }
 
 fn parent(path: &str) -> &str {
@@ -332,7 +354,7 @@ fn read_bundle(found: &Found) -> Bundle {
 mod tests {
     use super::*;
 
-    fn entries(paths: &[&str]) -> Vec<Entry> {
+    fn tree(paths: &[&str]) -> Tree {
         let mut folders = std::collections::BTreeSet::new();
         for path in paths {
             for (at, _) in path.match_indices('/') {
@@ -357,20 +379,24 @@ mod tests {
             })
             .collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        entries
+        Tree {
+            root: PathBuf::from("r"),
+            entries,
+            unreadable: Vec::new(),
+        }
     }
 
     #[test]
     fn each_file_belongs_to_the_innermost_skill() {
         let found = skills_in(
             Path::new("r"),
-            entries(&[
+            tree(&[
                 "skills/a/SKILL.md",
                 "skills/a/references/x.md",
                 "skills/a/inner/SKILL.md",
                 "skills/a/inner/y.md",
             ]),
-            Vec::new(),
+            &Arc::default(),
         );
         let shown: Vec<(String, Vec<&str>)> = found
             .iter()
@@ -395,7 +421,7 @@ mod tests {
     fn a_folder_among_skills_without_the_file_is_seen() {
         let found = skills_in(
             Path::new("r"),
-            entries(&[
+            tree(&[
                 "skills/a/README.md",
                 "skills/group/b/SKILL.md",
                 "skills/c/skill.md",
@@ -404,7 +430,7 @@ mod tests {
                 "site/docs/skills/topic/page.md",
                 ".claude/skills/e/y",
             ]),
-            Vec::new(),
+            &Arc::default(),
         );
         let shown: Vec<(String, Option<&str>)> = found
             .iter()

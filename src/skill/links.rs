@@ -98,6 +98,24 @@ pub fn reachable(skill: &Skill) -> Vec<(&str, &Page)> {
     found
 }
 
+/// The file that was probably meant by a path that is not there: the same path in other letters, the same name in another folder
+/// or with another ending, or a near path.
+pub fn similar<'a>(skill: &'a Skill, path: &str) -> Option<&'a str> {
+    let paths = || skill.files.iter().map(|entry| entry.path.as_str());
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let stem = |path: &str| {
+        path.rsplit_once('.')
+            .map_or(path, |(stem, _)| stem)
+            .to_lowercase()
+    };
+    let (wanted, wanted_stem) = (name(path), stem(path));
+    paths()
+        .find(|other| other.eq_ignore_ascii_case(path))
+        .or_else(|| paths().find(|other| name(other) == wanted))
+        .or_else(|| paths().find(|other| other.contains('.') && stem(other) == wanted_stem))
+        .or_else(|| crate::text::nearest(path, paths()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,10 +6,12 @@ mod find;
 pub mod link;
 pub mod links;
 pub mod lint;
+pub mod named;
 pub mod new;
 mod reach;
 pub mod rules;
 
+use find::is_markdown;
 pub use find::{Bundle, find};
 pub use reach::{Reach, is_furniture};
 

@@ -315,12 +315,12 @@ fn folded(name: &str) -> String {
 }
 
 /// Names with other characters are looked for as a whole. Scripts without spaces between words run into paths otherwise.
-fn is_word_byte(byte: u8) -> bool {
+pub(super) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'*' | b'@' | b'+' | b'~')
 }
 
 /// Runs of characters that paths are made of, and where they start.
-pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let mut rest = 0;
     std::iter::from_fn(move || {

@@ -2,7 +2,7 @@ use crate::diagnostic::Fix;
 use crate::document::markdown::Link;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::{Target, reachable, resolve};
+use crate::skill::links::{Target, reachable, resolve, similar};
 use crate::text::{Edit, Source, Span};
 
 rule! {
@@ -98,15 +98,4 @@ fn respelt(source: &Source, link: &Link, path: &str) -> Option<Edit> {
     let start = link.destination_span.start + end - written.len();
     tail.eq_ignore_ascii_case(written)
         .then(|| Edit::replace(Span::new(start, start + written.len()), tail))
-}
-
-/// The file that was probably meant: the same path in other letters, the same name in another folder, or a near path.
-fn similar<'a>(skill: &'a Skill, path: &str) -> Option<&'a str> {
-    let paths = || skill.files.iter().map(|entry| entry.path.as_str());
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let wanted = name(path);
-    paths()
-        .find(|other| other.eq_ignore_ascii_case(path))
-        .or_else(|| paths().find(|other| name(other) == wanted))
-        .or_else(|| crate::text::nearest(path, paths()))
 }
