@@ -2,6 +2,7 @@
 
 pub mod rules;
 pub mod tools;
+pub mod values;
 
 use crate::document::front_matter::{self, Block, FrontMatter, Parts};
 use crate::document::markdown::{self, Markdown};
