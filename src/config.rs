@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::failure::{Failure, Result as Outcome};
-use crate::lint::{ByName, Levels, Limits, Options, PathLevels, Policy, Profile};
+use crate::lint::{ByName, CompiledPolicy, Flaw, Levels, Limits, Options, PathLevels, Policy, Profile};
 use crate::text::{Source, Span, nearest};
 
 /// Name of the settings file.
@@ -145,6 +145,9 @@ pub struct Lint {
     pub path: Vec<LintPath>,
     /// What your organisation asks of skills and agents.
     pub policy: Vec<Policy>,
+    /// Models that must not be named in examples, beside those whose makers have shut them down, with what to write instead (may
+    /// be empty): `{ "gpt-4o" = "gpt-5" }`.
+    pub retired_models: BTreeMap<String, String>,
     /// Globs of files that are not linted, relative to this file.
     pub exclude: Vec<String>,
 }
@@ -170,9 +173,11 @@ impl Settings {
     ) -> Outcome<Levels> {
         let named = profile.or(self.lint.profile.as_deref());
         let profile = named.map(|name| profile_named(name, clients)).transpose()?;
+        let policies: Outcome<Vec<CompiledPolicy>> = self.lint.policy.iter().map(in_force).collect();
         let options = Options {
             limits: self.lint.limits.clone(),
-            policies: self.lint.policy.clone(),
+            policies: policies?,
+            retired_models: self.lint.retired_models.clone(),
             clients: self.link.to.clone(),
             profile,
         };
@@ -203,6 +208,17 @@ fn profile_named<'a>(name: &str, clients: impl IntoIterator<Item = &'a str> + Cl
             ),
         }
     })
+}
+
+/// The policy, made ready for a run. Those of a file were checked when it was read.
+fn in_force(policy: &Policy) -> Outcome<CompiledPolicy> {
+    policy.compile().map_err(
+        |Flaw {
+             key, message, remedy, ..
+         }| {
+            Failure::config(format!("in `lint.policy.{key}` of the settings {message}")).hint(remedy)
+        },
+    )
 }
 
 fn globs(patterns: &[String], key: &str) -> Outcome<GlobSet> {
@@ -285,8 +301,50 @@ pub fn parse(source: &Source) -> Result<Settings, Vec<Diagnostic>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    toml::from_str(source.text())
-        .map_err(|error| vec![fault(source, error.span(), error.message().to_owned(), None)])
+    let settings: Settings = toml::from_str(source.text())
+        .map_err(|error| vec![fault(source, error.span(), error.message().to_owned(), None)])?;
+    let faults = policy_faults(source, document.get_ref(), &settings.lint.policy);
+    if faults.is_empty() {
+        Ok(settings)
+    } else {
+        Err(faults)
+    }
+}
+
+/// What is wrong with the policies themselves, each at its own place.
+fn policy_faults(source: &Source, document: &toml::de::DeTable<'_>, policies: &[Policy]) -> Vec<Diagnostic> {
+    let written = document
+        .get("lint")
+        .map(|lint| tables_in(lint.get_ref()))
+        .unwrap_or_default();
+    let written = written.first().and_then(|lint| lint.get("policy"));
+    let tables = written
+        .map(|policy| tables_in(policy.get_ref()))
+        .unwrap_or_default();
+    let flaws = policies
+        .iter()
+        .enumerate()
+        .filter_map(|(at, policy)| Some((at, policy.compile().err()?)));
+    flaws
+        .map(|(at, flaw)| {
+            let span = tables.get(at).and_then(|table| span_of(table, &flaw));
+            fault(source, span, flaw.message, Some(flaw.remedy.to_owned()))
+        })
+        .collect()
+}
+
+/// Where the key or item of a flaw stands; the whole value where it is not found.
+fn span_of(table: &toml::de::DeTable<'_>, flaw: &Flaw) -> Option<std::ops::Range<usize>> {
+    let value = table.get(flaw.key)?;
+    let inner = match value.get_ref() {
+        toml::de::DeValue::Array(items) => items
+            .iter()
+            .find(|item| item.get_ref().as_str() == Some(&flaw.item))
+            .map(toml::Spanned::span),
+        toml::de::DeValue::Table(map) => map.get(flaw.item.as_str()).map(toml::Spanned::span),
+        _ => None,
+    };
+    Some(inner.unwrap_or_else(|| value.span()))
 }
 
 /// The JSON Schema of `packwright.toml`.
@@ -442,6 +500,25 @@ mod tests {
         assert!(
             found[0].1.contains("expected one of `off`, `warn`, `deny`"),
             "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_met_is_a_fault_at_its_place() {
+        let text = "[[lint.policy]]\nrequired = [\"license\"]\n\n[[lint.policy]]\nforbidden = [\"model\"]\n\n[lint.policy.patterns]\n\"metadata.version\" = '(\\d'\n";
+        let found = faults(text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, 8);
+        assert!(
+            found[0].1.contains("is not a regular expression: unclosed group"),
+            "{found:?}"
+        );
+        assert!(found[0].2.is_some());
+        let met = text.replace('(', "");
+        let settings = parse(&Source::new(FILE_NAME, met.as_str())).unwrap();
+        assert_eq!(
+            settings.levels(None, false, []).unwrap().options.policies.len(),
+            2
         );
     }
 

@@ -49,6 +49,21 @@ pub struct Markdown {
     pub quotes: Vec<Span>,
 }
 
+impl Markdown {
+    /// Whether the byte at `at` stands in code or in a comment.
+    pub fn is_code(&self, at: usize) -> bool {
+        let holds = |spans: &[Span]| {
+            let before = spans.partition_point(|span| span.start <= at);
+            spans[..before].last().is_some_and(|span| span.contains(at))
+        };
+        let before = self.fences.partition_point(|fence| fence.span.start <= at);
+        let in_fence = self.fences[..before]
+            .last()
+            .is_some_and(|fence| fence.span.contains(at));
+        in_fence || holds(&self.codes) || holds(&self.comments)
+    }
+}
+
 /// Reads the part `body` of a text. Spans are those of the whole text.
 pub fn read(text: &str, body: Span) -> Markdown {
     let slice = &text[body.start..body.end];

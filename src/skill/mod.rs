@@ -1,11 +1,13 @@
 //! Skills: folders with a `SKILL.md`, as the Agent Skills specification has them.
 
 pub mod clients;
+pub mod fields;
 mod find;
 pub mod link;
 pub mod links;
 pub mod lint;
 pub mod new;
+pub mod plan;
 pub mod rules;
 
 pub use find::{Bundle, find};
@@ -137,6 +139,15 @@ impl Skill {
     /// The description, or nothing.
     pub fn description(&self) -> &str {
         self.page.text_field("description").map_or("", |(text, _)| text)
+    }
+
+    /// The pages under `references/`.
+    pub fn references(&self) -> impl Iterator<Item = &Page> {
+        let folders = ["references/", "reference/"];
+        let pages = self.pages.iter();
+        pages
+            .filter(move |(path, _)| folders.iter().any(|folder| path.starts_with(folder)))
+            .map(|(_, page)| page)
     }
 
     /// Whether a file, folder or link lies at this path from the folder.
