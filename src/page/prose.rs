@@ -13,8 +13,10 @@ use super::phrases::{Marker, PHRASES};
 /// What a sentence stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A paragraph or an item of a list.
+    /// A paragraph.
     Text,
+    /// An item of a list.
+    Item,
     Heading,
     /// A row of a table.
     Row,
@@ -96,6 +98,17 @@ impl Prose {
         self.position(at).map(|position| self.sentences[position])
     }
 
+    /// Whether the sentence is all of its paragraph.
+    pub fn is_alone(&self, sentence: Sentence) -> bool {
+        let before = self.text(Span::new(self.start, sentence.span.start));
+        let after = self.text(Span::new(sentence.span.end, self.start + self.text.len()));
+        let after = after.trim_start_matches(['*', '_']);
+        let is_parted = |gap: &str| gap.matches('\n').count() > 1;
+        let begins = before.trim().is_empty() || is_parted(&before[before.trim_end().len()..]);
+        let rest = after.trim_start();
+        begins && (rest.is_empty() || is_parted(&after[..after.len() - rest.len()]))
+    }
+
     /// The sentence behind the one that holds a byte, if nothing but space is between them.
     pub fn sentence_after(&self, at: usize) -> Option<Sentence> {
         let next = *self.sentences.get(self.position(at)? + 1)?;
@@ -130,7 +143,8 @@ impl Prose {
     pub fn instructions(&self, marker: Marker) -> impl Iterator<Item = (Mark, Sentence)> {
         self.marks(marker).filter_map(|mark| {
             let sentence = self.sentence_at(mark.span.start)?;
-            (sentence.kind == Kind::Text && !sentence.is_example).then_some((mark, sentence))
+            (matches!(sentence.kind, Kind::Text | Kind::Item) && !sentence.is_example)
+                .then_some((mark, sentence))
         })
     }
 
@@ -199,7 +213,7 @@ fn quotations(text: &str) -> Vec<Span> {
 
 fn sentences(text: &str, start: usize, markdown: &Markdown) -> Vec<Sentence> {
     let mut found = Vec::new();
-    let mut paragraph: Option<Span> = None;
+    let mut paragraph: Option<(Span, Kind)> = None;
     let mut headings = markdown.headings.iter().peekable();
     let mut is_example = false;
     let mut at = 0;
@@ -229,8 +243,9 @@ fn sentences(text: &str, start: usize, markdown: &Markdown) -> Vec<Sentence> {
                 is_example,
             });
         } else if !words.is_empty() {
-            let from = paragraph.map_or(content.start + item, |open| open.start);
-            paragraph = Some(Span::new(from, content.end));
+            let new = if item > 0 { Kind::Item } else { Kind::Text };
+            let (open, kind) = paragraph.unwrap_or((Span::at(content.start + item), new));
+            paragraph = Some((Span::new(open.start, content.end), kind));
         }
     }
     cut(text, paragraph, is_example, &mut found);
@@ -257,9 +272,21 @@ fn item_length(line: &str) -> usize {
 }
 
 /// Cuts a paragraph into sentences: at a mark that ends one, followed by space.
-fn cut(text: &str, paragraph: Option<Span>, is_example: bool, found: &mut Vec<Sentence>) {
-    let Some(paragraph) = paragraph.filter(|span| !span.is_empty()) else {
+fn cut(text: &str, paragraph: Option<(Span, Kind)>, is_example: bool, found: &mut Vec<Sentence>) {
+    let Some((paragraph, kind)) = paragraph else {
         return;
+    };
+    let mut push = |from: usize, end: usize| {
+        let piece = &text[from..end];
+        let start = from + piece.len() - piece.trim_start().len();
+        let span = Span::new(start, start + piece.trim().len());
+        if !span.is_empty() {
+            found.push(Sentence {
+                span,
+                kind,
+                is_example,
+            });
+        }
     };
     let words = &text[paragraph.start..paragraph.end];
     let mut from = 0;
@@ -271,25 +298,12 @@ fn cut(text: &str, paragraph: Option<Span>, is_example: bool, found: &mut Vec<Se
             .unwrap_or_default();
         let ends = words[end..].starts_with([' ', '\n', '\r'])
             && !ABBREVIATIONS.contains(&before.to_lowercase().as_str());
-        if ends && end > from {
-            push(words, paragraph.start, from, end, is_example, found);
+        if ends {
+            push(paragraph.start + from, paragraph.start + end);
             from = end;
         }
     }
-    push(words, paragraph.start, from, words.len(), is_example, found);
-}
-
-fn push(words: &str, base: usize, from: usize, end: usize, is_example: bool, found: &mut Vec<Sentence>) {
-    let piece = &words[from..end];
-    let start = from + piece.len() - piece.trim_start().len();
-    let span = Span::new(base + start, base + start + piece.trim().len());
-    if !span.is_empty() {
-        found.push(Sentence {
-            span,
-            kind: Kind::Text,
-            is_example,
-        });
-    }
+    push(paragraph.start + from, paragraph.end);
 }
 
 fn marks(text: &str, start: usize) -> Vec<Mark> {
@@ -344,9 +358,9 @@ mod tests {
                 ("# Title", Kind::Heading),
                 ("Use it, e.g. for `a. b`.", Kind::Text),
                 ("Then\nstop.", Kind::Text),
-                ("One item.", Kind::Text),
-                ("Two\n  lines", Kind::Text),
-                ("Three", Kind::Text),
+                ("One item.", Kind::Item),
+                ("Two\n  lines", Kind::Item),
+                ("Three", Kind::Item),
                 ("| a | b. c |", Kind::Row),
             ]
         );

@@ -4,8 +4,8 @@ use crate::page::Page;
 rule! {
     /// A code block has more than 60 lines.
     ///
-    /// A model pays for it whenever the page is read. In a file under `scripts/` or `examples/` it can be run or opened when it is needed.
-    /// Off by default: many skills are their code.
+    /// A model pays for it whenever the page is read. In a file under `scripts/` or `examples/` it can be run or opened when it is
+    /// needed. Off by default: many skills are their code.
     ///
     /// ````markdown bad
     /// ---

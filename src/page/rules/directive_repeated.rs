@@ -1,14 +1,13 @@
 use std::collections::BTreeMap;
 
 use crate::lint::{Report, rule};
-use crate::page::Page;
-use crate::page::{Kind, Sentence};
+use crate::page::{Kind, Page, Sentence};
 
 rule! {
     /// The same sentence stands twice on the page.
     ///
-    /// Saying it again costs tokens and invites the two to part when one is edited. Tables, code, headings and short sentences are not
-    /// judged. Repetition may be meant, so the rule is off by default.
+    /// Saying it again costs tokens and invites the two to part when one is edited. Tables, code, headings and short sentences are
+    /// not judged. Repetition may be meant, so the rule is off by default.
     ///
     /// ```markdown bad
     /// ---
@@ -16,11 +15,11 @@ rule! {
     /// description: Reads PDF files. Use when a task mentions a PDF.
     /// ---
     ///
-    /// Keep the order of the columns as it is in the file.
+    /// Keep the order of the columns as it is in the file, and the names of all fields.
     ///
     /// Read each page.
     ///
-    /// Keep the order of the columns as it is in the file.
+    /// Keep the order of the columns as it is in the file, and the names of all fields.
     /// ```
     ///
     /// ```markdown good
@@ -29,7 +28,7 @@ rule! {
     /// description: Reads PDF files. Use when a task mentions a PDF.
     /// ---
     ///
-    /// Keep the order of the columns as it is in the file.
+    /// Keep the order of the columns as it is in the file, and the names of all fields.
     ///
     /// Read each page.
     /// ```
@@ -39,7 +38,7 @@ rule! {
 }
 
 /// Characters of a sentence that is worth a finding.
-const LEAST: usize = 40;
+const LEAST: usize = 60;
 
 fn check(page: &Page, report: &mut Report<'_>) {
     let prose = page.prose();
@@ -47,7 +46,7 @@ fn check(page: &Page, report: &mut Report<'_>) {
     let texts = prose
         .sentences()
         .iter()
-        .filter(|sentence| sentence.kind == Kind::Text && !sentence.is_example);
+        .filter(|sentence| matches!(sentence.kind, Kind::Text | Kind::Item) && !sentence.is_example);
     for sentence in texts.filter(|sentence| sentence.span.len() >= LEAST) {
         let words = page.source.slice(sentence.span).trim_end_matches('.');
         if let Some(first) = seen.get(words) {

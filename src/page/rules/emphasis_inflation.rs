@@ -1,12 +1,11 @@
 use crate::lint::{Report, rule};
-use crate::page::Page;
-use crate::page::{Kind, Sentence};
+use crate::page::{Kind, Page, Sentence};
 
 rule! {
     /// More than one sentence in ten shouts: `MUST`, `NEVER`, `CRITICAL` in capitals.
     ///
-    /// Where everything is stressed, nothing is. Pages with fewer than 20 sentences, or fewer than 8 that shout, are not judged. Taste, so
-    /// the rule is off by default.
+    /// Where everything is stressed, nothing is. Pages with fewer than 20 sentences, or fewer than 8 that shout, are not judged.
+    /// Taste, so the rule is off by default.
     ///
     /// ```markdown bad
     /// ---

@@ -1,11 +1,11 @@
 use crate::lint::{Report, rule};
-use crate::page::Marker;
-use crate::page::Page;
+use crate::page::{Marker, Page};
 
 rule! {
     /// A phrase that says nothing: "it is important to note that", "needless to say", "think step by step".
     ///
-    /// Each costs tokens whenever the skill is read, and the model does without. What is right depends on the skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
+    /// Each costs tokens whenever the skill is read, and the model does without. What is right depends on the skill, so the rule is
+    /// off by default. Code, quotations and sections of examples are not judged.
     ///
     /// ```markdown bad
     /// ---

@@ -1,11 +1,12 @@
 use crate::lint::{Report, rule};
-use crate::page::Marker;
-use crate::page::Page;
+use crate::page::{Marker, Page};
+use crate::text::Span;
 
 rule! {
     /// An instruction takes half of itself back: "try to", "if possible", "perhaps".
     ///
-    /// A model that may leave it out will. Say when it holds and when it does not. What is right depends on the skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
+    /// A model that may leave it out will. Say when it holds and when it does not. What is right depends on the skill, so the rule
+    /// is off by default. Code, quotations and sections of examples are not judged.
     ///
     /// ```markdown bad
     /// ---
@@ -30,8 +31,15 @@ rule! {
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {
-    for (mark, _) in page.prose().instructions(Marker::Hedge) {
+    let prose = page.prose();
+    for (mark, sentence) in prose.instructions(Marker::Hedge) {
         let words = page.source.slice(mark.span);
+        // What tries elsewhere in a sentence is somebody else, or is told not to.
+        let before = prose.text(Span::new(sentence.span.start, mark.span.start));
+        let is_first = before.trim_matches(['*', '_', ' ']).is_empty();
+        if words.eq_ignore_ascii_case("try to") && !is_first {
+            continue;
+        }
         report
             .at(
                 &page.source,

@@ -1,11 +1,11 @@
 use crate::lint::{Report, rule};
-use crate::page::Marker;
-use crate::page::Page;
+use crate::page::{Marker, Page};
 
 rule! {
     /// An instruction asks for something at every event of a kind: "after every edit", "before each commit".
     ///
-    /// A model forgets it now and then; a hook of the client does not. Not every client has hooks. What is right depends on the skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
+    /// A model forgets it now and then; a hook of the client does not. Not every client has hooks. What is right depends on the
+    /// skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
     ///
     /// ```markdown bad
     /// ---

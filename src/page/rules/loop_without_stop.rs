@@ -1,12 +1,12 @@
 use crate::lint::{Report, rule};
-use crate::page::Marker;
-use crate::page::Page;
+use crate::page::{Marker, Page};
 use crate::text::Span;
 
 rule! {
-    /// An instruction repeats something without saying when to stop: "retry", "poll the status", "keep trying".
+    /// An instruction repeats something without saying when to stop: "poll the status", "keep trying".
     ///
-    /// An agent follows it until its budget is gone. What is right depends on the skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
+    /// An agent follows it until its budget is gone. What is right depends on the skill, so the rule is off by default. Code,
+    /// quotations and sections of examples are not judged.
     ///
     /// ```markdown bad
     /// ---

@@ -5,8 +5,8 @@ use crate::text::Span;
 rule! {
     /// A note to the author is left in the text: a line that begins with `TODO:` or `[TODO`, or filler text.
     ///
-    /// The model takes it for an instruction, or works around what is not there. Placeholders for a reader, such as `[your name]`, are part
-    /// of many skills and pass, and so does every page that speaks of such notes.
+    /// The model takes it for an instruction, or works around what is not there. Placeholders for a reader, such as `[your name]`,
+    /// are part of many skills and pass, and so does every page that speaks of such notes.
     ///
     /// ```markdown bad
     /// ---

@@ -6,8 +6,9 @@ use crate::text::{Edit, Span};
 rule! {
     /// The text holds a word that the organisation does not want to read.
     ///
-    /// The words are said in the settings, with what to write instead: `banned_words = { utilize = "use" }` under `[[lint.policy]]`. Front
-    /// matter, text and code are looked at, letter case does not matter, and a word counts only as a whole.
+    /// The words are said in the settings, with what to write instead: `banned_words = { utilize = "use" }` under
+    /// `[[lint.policy]]`. Front matter, text and code are looked at, letter case does not matter, and a word counts only as a
+    /// whole.
     ///
     /// ```markdown bad policy=banned_words={utilize="use"}
     /// ---

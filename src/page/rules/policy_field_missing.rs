@@ -5,8 +5,8 @@ use crate::page::Page;
 rule! {
     /// A field that the organisation requires is missing or empty.
     ///
-    /// What is required is said in the settings, with a dot where a field is nested: `required = ["license", "metadata.owner"]` under
-    /// `[[lint.policy]]`. It may hold for some paths only.
+    /// What is required is said in the settings, with a dot where a field is nested: `required = ["license", "metadata.owner"]`
+    /// under `[[lint.policy]]`. It may hold for some paths only.
     ///
     /// ```markdown bad policy=required=["metadata.owner"]
     /// ---

@@ -4,8 +4,8 @@ use crate::page::Page;
 rule! {
     /// A field's text does not match the expression that the organisation sets for it.
     ///
-    /// The expression is said in the settings and holds for the whole text: `patterns = { "metadata.version" = '\d+\.\d+\.\d+' }` under
-    /// `[[lint.policy]]`. Of a list each item must match. A field that is not there is not judged.
+    /// The expression is said in the settings and holds for the whole text: `patterns = { "metadata.version" = '\d+\.\d+\.\d+' }`
+    /// under `[[lint.policy]]`. Of a list each item must match. A field that is not there is not judged.
     ///
     /// ```markdown bad policy=patterns={"metadata.version"="[0-9.]+"}
     /// ---

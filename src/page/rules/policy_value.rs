@@ -5,8 +5,8 @@ use crate::text::nearest;
 rule! {
     /// A field has a value that the organisation does not allow.
     ///
-    /// The values are said in the settings: `values = { "metadata.tier" = ["gold", "silver"] }` under `[[lint.policy]]`. Of a list each item
-    /// is held against them. A field that is not there is not judged.
+    /// The values are said in the settings: `values = { "metadata.tier" = ["gold", "silver"] }` under `[[lint.policy]]`. Of a list
+    /// each item is held against them. A field that is not there is not judged.
     ///
     /// ```markdown bad policy=values={"metadata.tier"=["gold","silver"]}
     /// ---

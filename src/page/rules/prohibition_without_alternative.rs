@@ -1,12 +1,12 @@
 use crate::lint::{Report, rule};
-use crate::page::Marker;
-use crate::page::Page;
+use crate::page::{Kind, Marker, Page};
 use crate::text::Span;
 
 rule! {
-    /// A sentence forbids something and neither it nor the next says what to do instead, or why.
+    /// A paragraph of one sentence forbids something and does not say what to do instead, or why.
     ///
-    /// A model that knows only what not to do looks for another way, and not always a better one. What is right depends on the skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
+    /// A model that knows only what not to do looks for another way, and not always a better one. What is right depends on the
+    /// skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
     ///
     /// ```markdown bad
     /// ---
@@ -33,14 +33,11 @@ rule! {
 fn check(page: &Page, report: &mut Report<'_>) {
     let prose = page.prose();
     for (mark, sentence) in prose.instructions(Marker::Prohibition) {
-        // Only a sentence that begins by forbidding is an order.
+        // A paragraph of its own that begins by forbidding: lists and neighbours may hold the other half.
         let before = prose.text(Span::new(sentence.span.start, mark.span.start));
         let is_order = before.trim_matches(['*', '_', ' ']).is_empty();
-        let has_way = prose.has(sentence.span, Marker::Alternative)
-            || prose
-                .sentence_after(mark.span.start)
-                .is_some_and(|next| prose.has(next.span, Marker::Alternative));
-        if is_order && !has_way {
+        let is_judged = sentence.kind == Kind::Text && is_order && prose.is_alone(sentence);
+        if is_judged && !prose.has(sentence.span, Marker::Alternative) {
             report
                 .at(
                     &page.source,

@@ -1,14 +1,13 @@
 use crate::lint::{Report, rule};
-use crate::page::Page;
-use crate::page::values;
+use crate::page::{Page, values};
 use crate::text::Span;
 
 rule! {
     /// An example sets a model that its maker has shut down.
     ///
     /// Requests that name it fail, so the example does not work. Looked at are values in code that are called a model, as in
-    /// `model="gpt-4"`, and not mentions: a guide to migration may name what is gone. Models on Azure, Bedrock and Vertex AI have calendars
-    /// of their own and pass. `lint.retired_models` in the settings adds to the list.
+    /// `model="gpt-4"`, and not mentions: a guide to migration may name what is gone. Models on Azure, Bedrock and Vertex AI have
+    /// calendars of their own and pass. `lint.retired_models` in the settings adds to the list.
     ///
     /// ````markdown bad
     /// ---

@@ -6,8 +6,8 @@ use crate::text::Span;
 rule! {
     /// A section has more than about 500 tokens of text.
     ///
-    /// A reader that looks for one thing reads all of it; headings divide it. Code and sections with headings of their own inside are not
-    /// counted. Off by default: long sections are common and often right.
+    /// A reader that looks for one thing reads all of it; headings divide it. Code and sections with headings of their own inside
+    /// are not counted. Off by default: long sections are common and often right.
     ///
     /// ```markdown bad
     /// ---
@@ -99,7 +99,8 @@ rule! {
     /// Read the fields.
     /// ```
     ///
-    /// Source: Claude documentation, "Skill authoring best practices", on progressive disclosure; the measure is that of skillsaw 0.22.0.
+    /// Source: Claude documentation, "Skill authoring best practices", on progressive disclosure; the measure is that of skillsaw
+    /// 0.22.0.
     "section-too-long", Pedantic, "0.1.0", Page, check
 }
 

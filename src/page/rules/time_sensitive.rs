@@ -1,11 +1,11 @@
 use crate::lint::{Report, rule};
-use crate::page::Marker;
-use crate::page::Page;
+use crate::page::{Marker, Page};
 
 rule! {
     /// A statement that time makes wrong: "as of 2024", "coming soon", "recently added".
     ///
-    /// A skill is read long after it is written. Say what holds, or give the version or date it holds from. What is right depends on the skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
+    /// A skill is read long after it is written. Say what holds, or give the version or date it holds from. What is right depends
+    /// on the skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
     ///
     /// ```markdown bad
     /// ---

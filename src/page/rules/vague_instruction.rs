@@ -1,11 +1,11 @@
 use crate::lint::{Report, rule};
-use crate::page::Marker;
-use crate::page::Page;
+use crate::page::{Marker, Page};
 
 rule! {
     /// An instruction leaves open what is to be done: "handle errors appropriately", "follow best practices".
     ///
-    /// The model decides anew each time. A skill is there to say which way is the right one here. What is right depends on the skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
+    /// The model decides anew each time. A skill is there to say which way is the right one here. What is right depends on the
+    /// skill, so the rule is off by default. Code, quotations and sections of examples are not judged.
     ///
     /// ```markdown bad
     /// ---

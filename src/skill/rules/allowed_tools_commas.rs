@@ -8,8 +8,8 @@ use crate::text::Edit;
 rule! {
     /// The names in `allowed-tools` are parted by commas.
     ///
-    /// The specification parts them by spaces: a reader that follows it looks for tools called `Read,` and `Grep,`. Claude Code reads both
-    /// ways. Commas inside parentheses belong to their tool and stay.
+    /// The specification parts them by spaces: a reader that follows it looks for tools called `Read,` and `Grep,`. Claude Code
+    /// reads both ways. Commas inside parentheses belong to their tool and stay.
     ///
     /// ```markdown bad
     /// ---

@@ -8,8 +8,8 @@ use crate::text::{Edit, Span};
 rule! {
     /// `allowed-tools` is a list, not one text.
     ///
-    /// The specification has names parted by spaces, and `gh skill publish` refuses a list. Claude Code reads both, so nothing changes for
-    /// it when the list becomes text.
+    /// The specification has names parted by spaces, and `gh skill publish` refuses a list. Claude Code reads both, so nothing
+    /// changes for it when the list becomes text.
     ///
     /// ```markdown bad
     /// ---

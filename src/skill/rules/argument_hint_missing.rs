@@ -5,8 +5,8 @@ use crate::text::Span;
 rule! {
     /// The skill takes arguments, and no `argument-hint` says which.
     ///
-    /// The hint is what a user sees while typing the skill's command. Skills that only the model starts need none, so the rule is off by
-    /// default.
+    /// The hint is what a user sees while typing the skill's command. Skills that only the model starts need none, so the rule is
+    /// off by default.
     ///
     /// ```markdown bad
     /// ---

@@ -5,8 +5,8 @@ use crate::skill::Skill;
 rule! {
     /// `allowed-tools` holds `Bash` without a pattern.
     ///
-    /// While the skill is in use Claude Code runs every command without asking. A pattern such as `Bash(git log *)` allows what the skill
-    /// needs and no more. Many skills cannot say what they will run, so the rule is off by default.
+    /// While the skill is in use Claude Code runs every command without asking. A pattern such as `Bash(git log *)` allows what the
+    /// skill needs and no more. Many skills cannot say what they will run, so the rule is off by default.
     ///
     /// ```markdown bad
     /// ---

@@ -4,7 +4,8 @@ use crate::skill::Skill;
 rule! {
     /// `compatibility` is longer than 500 characters.
     ///
-    /// Readers that follow the specification refuse the skill. What is needed fits into a sentence; how to get it belongs in the body.
+    /// Readers that follow the specification refuse the skill. What is needed fits into a sentence; how to get it belongs in the
+    /// body.
     ///
     /// ```markdown bad
     /// ---
@@ -26,7 +27,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, `compatibility` field: 1 to 500 characters; `skills-ref` 0.1.1 and `quick_validate.py`, read 2026-11.
+    /// Source: Agent Skills specification, `compatibility` field: 1 to 500 characters; `skills-ref` 0.1.1 and `quick_validate.py`,
+    /// read 2026-11.
     "compatibility-too-long", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload]
 }
 

@@ -2,11 +2,11 @@ use crate::lint::{Report, rule};
 use crate::skill::Skill;
 
 rule! {
-    /// The description is a list of key words: five or more quoted phrases that outweigh the rest, or eight or more short pieces between
-    /// commas in one sentence.
+    /// The description is a list of key words: five or more quoted phrases that outweigh the rest, or eight or more short pieces
+    /// between commas in one sentence.
     ///
-    /// A model matches meaning, not words; a sentence that says when to use the skill costs less and says more. Lists of things that a
-    /// skill handles are often right, so the rule is off by default.
+    /// A model matches meaning, not words; a sentence that says when to use the skill costs less and says more. Lists of things
+    /// that a skill handles are often right, so the rule is off by default.
     ///
     /// ```markdown bad
     /// ---
@@ -35,7 +35,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Claude documentation, "Skill authoring best practices", on descriptions; the measure is that of skill-validator 1fe10b0.
+    /// Source: Claude documentation, "Skill authoring best practices", on descriptions; the measure is that of skill-validator
+    /// 1fe10b0.
     "description-keyword-list", Pedantic, "0.1.0", Skill, check
 }
 

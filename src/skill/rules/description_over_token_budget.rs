@@ -5,8 +5,8 @@ use crate::skill::Skill;
 rule! {
     /// Name and description together have more than about 100 tokens.
     ///
-    /// They are in the context of every session, whether the skill is used or not. One in ten skills of public repositories is over it, and
-    /// a long description may be worth its price, so the rule is off by default.
+    /// They are in the context of every session, whether the skill is used or not. One in ten skills of public repositories is over
+    /// it, and a long description may be worth its price, so the rule is off by default.
     ///
     /// ```markdown bad
     /// ---

@@ -4,7 +4,7 @@ use crate::skill::Skill;
 rule! {
     /// The description is still the text of a template: `TODO`, or "Replace with description of the skill".
     ///
-    /// It is all that a model sees of the skill before it opens it.
+    /// It is all that a model sees of the skill before it opens it. Skills named as templates pass.
     ///
     /// ```markdown bad
     /// ---
@@ -68,7 +68,9 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         return;
     };
     let lower: String = text.chars().take(60).flat_map(char::to_lowercase).collect();
-    if lower == "todo" || BEGINNINGS.iter().any(|start| lower.starts_with(start)) {
+    // A skill that is there to be copied.
+    let is_template = skill.name().contains("template") || skill.folder_name.contains("template");
+    if !is_template && (lower == "todo" || BEGINNINGS.iter().any(|start| lower.starts_with(start))) {
         report
             .at(&skill.page.source, span, "the description is that of a template")
             .help("say what the skill does and when to use it, in one or two sentences");

@@ -4,8 +4,8 @@ use crate::skill::Skill;
 rule! {
     /// The first 250 characters of the description do not say when to use the skill; the words that do come later.
     ///
-    /// Listings are cut: Claude Code shows at most 1536 characters of a description and `when_to_use`, and fewer when many skills share its
-    /// budget. What must not be lost stands first.
+    /// Listings are cut: Claude Code shows at most 1536 characters of a description and `when_to_use`, and fewer when many skills
+    /// share its budget. What must not be lost stands first.
     ///
     /// ```markdown bad
     /// ---

@@ -1,14 +1,13 @@
 use crate::diagnostic::Fix;
 use crate::lint::{Report, rule};
-use crate::skill::Skill;
-use crate::skill::fields;
+use crate::skill::{Skill, fields};
 use crate::text::{Edit, Span};
 
 rule! {
     /// A field of the front matter has no value.
     ///
-    /// It says nothing, and readers differ in what they make of it: no value, an empty text, or a fault. `name` and `description` have
-    /// rules of their own.
+    /// It says nothing, and readers differ in what they make of it: no value, an empty text, or a fault. `name` and `description`
+    /// have rules of their own.
     ///
     /// ```markdown bad
     /// ---
@@ -30,7 +29,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, "Frontmatter": optional fields are left out or have a value; `compatibility` has at least one character.
+    /// Source: Agent Skills specification, "Frontmatter": optional fields are left out or have a value; `compatibility` has at
+    /// least one character.
     "field-empty", Style, "0.1.0", Skill, check
 }
 

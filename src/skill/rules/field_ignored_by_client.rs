@@ -1,16 +1,14 @@
 use std::collections::BTreeSet;
 
-use crate::lint::Reader;
-use crate::lint::{Report, rule};
-use crate::skill::Skill;
-use crate::skill::fields;
+use crate::lint::{Reader, Report, rule};
+use crate::skill::{Skill, fields};
 
 rule! {
     /// A client that the project says its skills are for does not read a field of the skill.
     ///
-    /// Only Claude Code runs a skill in a forked context; hooks in front matter work in Claude Code, Cline and Kiro CLI; Kiro CLI and
-    /// Zencoder pass over `allowed-tools`. The clients are those of `link.to` in the settings and of the profile; without them the rule is
-    /// silent.
+    /// Only Claude Code runs a skill in a forked context; hooks in front matter work in Claude Code, Cline and Kiro CLI; Kiro CLI
+    /// and Zencoder pass over `allowed-tools`. The clients are those of `link.to` in the settings and of the profile; without them
+    /// the rule is silent.
     ///
     /// ```markdown bad clients=codex,claude-code
     /// ---

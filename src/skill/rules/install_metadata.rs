@@ -4,8 +4,8 @@ use crate::skill::Skill;
 rule! {
     /// `metadata` holds what `gh skill install` noted about where the skill came from: keys that begin with `github-`.
     ///
-    /// An installed copy needs it. In a repository that publishes skills it is a copy of someone else's skill, or a leftover;
-    /// `gh skill publish` refuses it until it is gone.
+    /// An installed copy needs it. In a repository that publishes skills it is a copy of someone else's skill, or a leftover; `gh
+    /// skill publish` refuses it until it is gone.
     ///
     /// ```markdown bad
     /// ---

@@ -1,13 +1,12 @@
 use crate::lint::{Report, rule};
-use crate::skill::Skill;
-use crate::skill::fields;
+use crate::skill::{Skill, fields};
 
 rule! {
     /// The front matter holds a key of Claude Code that the specification does not have, such as `argument-hint`.
     ///
-    /// Claude Code reads it, other clients pass over it, and readers that follow the specification to the letter refuse the skill: it can
-    /// neither be uploaded to claude.ai nor pass `skills-ref validate`. Nothing is wrong with it in a skill for Claude Code, so the rule is
-    /// off by default and on under the profiles `spec` and `claude-upload`.
+    /// Claude Code reads it, other clients pass over it, and readers that follow the specification to the letter refuse the skill:
+    /// it can neither be uploaded to claude.ai nor pass `skills-ref validate`. Nothing is wrong with it in a skill for Claude Code,
+    /// so the rule is off by default and on under the profiles `spec` and `claude-upload`.
     ///
     /// ```markdown bad
     /// ---

@@ -6,8 +6,8 @@ use crate::text::Edit;
 rule! {
     /// `license` is nearly an SPDX identifier: `Apache 2.0` for `Apache-2.0`, `MIT license` for `MIT`.
     ///
-    /// Programs that gather licenses know the identifiers only. The specification leaves the words free, so the rule is off by default;
-    /// other text, such as the name of a file, is never reported.
+    /// Programs that gather licenses know the identifiers only. The specification leaves the words free, so the rule is off by
+    /// default; other text, such as the name of a file, is never reported.
     ///
     /// ```markdown bad
     /// ---

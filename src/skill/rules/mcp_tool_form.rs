@@ -5,8 +5,8 @@ use crate::skill::Skill;
 rule! {
     /// A tool of an MCP server is not written `mcp__server__tool`.
     ///
-    /// Claude Code knows such a tool by that name alone: two underscores, lower case at the front. `mcp__server` stands for all tools of a
-    /// server. Only lists that hold a tool of Claude Code are judged.
+    /// Claude Code knows such a tool by that name alone: two underscores, lower case at the front. `mcp__server` stands for all
+    /// tools of a server. Only lists that hold a tool of Claude Code are judged.
     ///
     /// ```markdown bad
     /// ---

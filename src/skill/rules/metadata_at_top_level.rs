@@ -2,8 +2,7 @@ use crate::diagnostic::Fix;
 use crate::document::yaml::{self, Node, Style, Value};
 use crate::lint::{Report, rule};
 use crate::page::Page;
-use crate::skill::Skill;
-use crate::skill::fields;
+use crate::skill::{Skill, fields};
 use crate::text::{Edit, Span};
 
 rule! {

@@ -4,8 +4,8 @@ use crate::skill::Skill;
 rule! {
     /// A value under `metadata` is a list or a map.
     ///
-    /// The specification maps names to text, and readers that hold to it lose the value or refuse the file. Claude Code and other clients
-    /// read nested data there, and some ask for it, so the rule is off by default.
+    /// The specification maps names to text, and readers that hold to it lose the value or refuse the file. Claude Code and other
+    /// clients read nested data there, and some ask for it, so the rule is off by default.
     ///
     /// ```markdown bad
     /// ---

@@ -39,7 +39,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, `metadata` field; Claude Code documentation, "Skills", read 2026-08-22; source of `gh skill publish`, read 2026-11.
+    /// Source: Agent Skills specification, `metadata` field; Claude Code documentation, "Skills", read 2026-08-22; source of `gh
+    /// skill publish`, read 2026-11.
     "metadata-not-a-map", Correctness, "0.1.0", Skill, check, refused_by [Gh]
 }
 

@@ -7,9 +7,9 @@ use crate::text::Edit;
 rule! {
     /// A value under `metadata` is a number, a date or a boolean to readers of YAML, not text.
     ///
-    /// The specification asks for text. Readers that take it for a number write it back as one: `1.10` becomes `1.1`, and a date gets a
-    /// time of day. In quotes it stays what it is. `internal: true` passes, since an installer looks for just that; maps and lists have
-    /// the rule `metadata-nested`.
+    /// The specification asks for text. Readers that take it for a number write it back as one: `1.10` becomes `1.1`, and a date
+    /// gets a time of day. In quotes it stays what it is. `internal: true` passes, since an installer looks for just that; maps and
+    /// lists have the rule `metadata-nested`.
     ///
     /// ```markdown bad
     /// ---
@@ -34,7 +34,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, `metadata` field: string keys to string values; YAML 1.2.2, section 10.3.2; YAML 1.1, timestamps.
+    /// Source: Agent Skills specification, `metadata` field: string keys to string values; YAML 1.2.2, section 10.3.2; YAML 1.1,
+    /// timestamps.
     "metadata-value-not-text", Suspicious, "0.1.0", Skill, check
 }
 

@@ -5,10 +5,10 @@ use crate::skill::plan::{self, PLAN};
 rule! {
     /// The plan, `init.md`, lacks some of its nine parts.
     ///
-    /// These are: the scope; the libraries that were looked at, with their trust scores; a framework for decisions with a diagram; more than
-    /// one language; integration with the frontend; design tokens; security; performance; and the structure of an example project. A part is
-    /// there when a heading names it and something stands below, or when the text speaks of it in so many words; a diagram and a structure
-    /// are drawings in a code block.
+    /// These are: the scope; the libraries that were looked at, with their trust scores; a framework for decisions with a diagram;
+    /// more than one language; integration with the frontend; design tokens; security; performance; and the structure of an example
+    /// project. A part is there when a heading names it and something stands below, or when the text speaks of it in so many words;
+    /// a diagram and a structure are drawings in a code block.
     ///
     /// ```markdown bad plan=part
     /// ---

@@ -1,6 +1,5 @@
 use crate::lint::{Report, rule};
-use crate::skill::FILE_NAME;
-use crate::skill::Skill;
+use crate::skill::{FILE_NAME, Skill};
 
 rule! {
     /// `SKILL.md` has 500 lines or more.

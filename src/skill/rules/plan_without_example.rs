@@ -23,7 +23,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: the plan "Full-Stack Skills Plan", December 2025, "Quality Checklist", "Each SKILL.md Must Follow": working code examples.
+    /// Source: the plan "Full-Stack Skills Plan", December 2025, "Quality Checklist", "Each SKILL.md Must Follow": working code
+    /// examples.
     "plan-without-example", Plan, "0.1.0", Skill, check
 }
 

@@ -25,7 +25,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: the plan "Full-Stack Skills Plan", December 2025, "Quality Checklist", "Each SKILL.md Must Follow": progressive disclosure to references.
+    /// Source: the plan "Full-Stack Skills Plan", December 2025, "Quality Checklist", "Each SKILL.md Must Follow": progressive
+    /// disclosure to references.
     "plan-without-references", Plan, "0.1.0", Skill, check
 }
 

@@ -24,7 +24,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: the plan "Full-Stack Skills Plan", December 2025, "Quality Checklist", "Each SKILL.md Must Follow": token-free scripts for automation.
+    /// Source: the plan "Full-Stack Skills Plan", December 2025, "Quality Checklist", "Each SKILL.md Must Follow": token-free
+    /// scripts for automation.
     "plan-without-script", Plan, "0.1.0", Skill, check
 }
 

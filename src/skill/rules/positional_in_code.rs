@@ -5,9 +5,9 @@ use crate::text::Span;
 rule! {
     /// A `$1` of a shell or awk example stands in a skill that takes arguments.
     ///
-    /// Claude Code replaces `$0`, `$1` and so on by the skill's arguments wherever they stand, in code too: `awk '{ print $1 }'` becomes
-    /// `awk '{ print --all }'`. A backslash before the dollar sign keeps it. Only skills with `arguments`, `argument-hint` or `$ARGUMENTS`
-    /// are judged, and only awk programs and bodies of shell functions.
+    /// Claude Code replaces `$0`, `$1` and so on by the skill's arguments wherever they stand, in code too: `awk '{ print $1 }'`
+    /// becomes `awk '{ print --all }'`. A backslash before the dollar sign keeps it. Only skills with `arguments`, `argument-hint`
+    /// or `$ARGUMENTS` are judged, and only awk programs and bodies of shell functions.
     ///
     /// ````markdown bad
     /// ---

@@ -4,8 +4,8 @@ use crate::skill::Skill;
 rule! {
     /// A page under `references/` has more than about 10,000 tokens.
     ///
-    /// A model that opens it pays for all of it, and some clients show only its head. Several pages with a subject each are read one at a
-    /// time. The limit is `lint.limits.reference_tokens`.
+    /// A model that opens it pays for all of it, and some clients show only its head. Several pages with a subject each are read
+    /// one at a time. The limit is `lint.limits.reference_tokens`.
     ///
     /// ```markdown bad files=references/forms.md long=references/forms.md
     /// ---
@@ -25,7 +25,8 @@ rule! {
     /// Read [the guide to forms](references/forms.md) when there is a form.
     /// ```
     ///
-    /// Source: Agent Skills specification, "Progressive disclosure": keep files focused; the limit is that of skill-validator 1fe10b0.
+    /// Source: Agent Skills specification, "Progressive disclosure": keep files focused; the limit is that of skill-validator
+    /// 1fe10b0.
     "reference-over-token-budget", Style, "0.1.0", Skill, check
 }
 

@@ -1,15 +1,14 @@
 use crate::lint::{Report, rule};
 use crate::page::Kind;
-use crate::skill::FILE_NAME;
-use crate::skill::Skill;
 use crate::skill::links::{Target, resolve};
+use crate::skill::{FILE_NAME, Skill};
 use crate::text::Span;
 
 rule! {
     /// A sentence points to a page of the skill and does not say when to read it.
     ///
-    /// A model that is told "See `references/forms.md`" reads it always, or never. Tables and lists of links often say it in words that a
-    /// program cannot judge, so the rule is off by default.
+    /// A model that is told "See `references/forms.md`" reads it always, or never. Only sentences that say nothing else are
+    /// reported; the paragraph around them may well say when, so the rule is off by default.
     ///
     /// ```markdown bad files=references/forms.md
     /// ---
@@ -33,12 +32,11 @@ rule! {
     "reference-without-condition", Pedantic, "0.1.0", Skill, check
 }
 
-/// Words that carry a condition or a purpose.
-const CONDITIONS: &[&str] = &[
-    "after", "before", "about", "during", "each", "every", "first", "for", "how", "if", "in", "must", "need",
-    "needed", "needs", "on", "once", "only", "to", "unless", "until", "what", "when", "whenever", "where",
-    "whether", "which", "while", "why", "with",
-];
+/// Verbs that send a reader to a page.
+const VERBS: &[&str] = &["see", "read", "check", "consult", "refer", "view"];
+
+/// Most words of a sentence that says nothing else.
+const FEW: usize = 3;
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
@@ -55,12 +53,16 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         let prose = page.prose();
         let before = prose.text(Span::new(sentence.span.start, link.span.start));
         let after = prose.text(Span::new(link.span.end, sentence.span.end));
-        let words = [before, after];
-        let mut words = words
+        let others = [before, after];
+        let mut words = others
             .iter()
-            .flat_map(|text| text.split(|character: char| !character.is_alphanumeric()));
-        let says_when = words.any(|word| CONDITIONS.contains(&word.to_lowercase().as_str()));
-        if sentence.kind == Kind::Text && !says_when {
+            .flat_map(|text| text.split(|character: char| !character.is_alphanumeric()))
+            .filter(|word| !word.is_empty());
+        let sends = words.clone().count() <= FEW
+            && words
+                .next()
+                .is_some_and(|first| VERBS.contains(&first.to_lowercase().as_str()));
+        if sends && matches!(sentence.kind, Kind::Text | Kind::Item) {
             report
                 .at(
                     &page.source,

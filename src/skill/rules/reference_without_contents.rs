@@ -4,8 +4,8 @@ use crate::skill::Skill;
 rule! {
     /// A page under `references/` has more than 100 lines and no table of contents.
     ///
-    /// A model that reads only the head of a page sees there what is further down. Headings do much the same, and most long pages do
-    /// without, so the rule is off by default.
+    /// A model that reads only the head of a page sees there what is further down. Headings do much the same, and most long pages
+    /// do without, so the rule is off by default.
     ///
     /// ```markdown bad files=references/forms.md long=references/forms.md
     /// ---
@@ -25,7 +25,8 @@ rule! {
     /// Read [the guide to forms](references/forms.md) when there is a form.
     /// ```
     ///
-    /// Source: Claude documentation, "Skill authoring best practices": a table of contents for reference files longer than 100 lines.
+    /// Source: Claude documentation, "Skill authoring best practices": a table of contents for reference files longer than 100
+    /// lines.
     "reference-without-contents", Pedantic, "0.1.0", Skill, check
 }
 

@@ -5,8 +5,8 @@ use crate::skill::Skill;
 rule! {
     /// The pages under `references/` have more than about 25,000 tokens together.
     ///
-    /// They are read one at a time, so a large shelf costs nothing until a model opens it all. The rule is off by default, for those who
-    /// want skills small. The limit is `lint.limits.references_tokens`.
+    /// They are read one at a time, so a large shelf costs nothing until a model opens it all. The rule is off by default, for
+    /// those who want skills small. The limit is `lint.limits.references_tokens`.
     ///
     /// ```markdown bad files=references/a.md,references/b.md,references/c.md long=references/
     /// ---

@@ -4,8 +4,8 @@ use crate::skill::Skill;
 rule! {
     /// The name says that the skill deploys, publishes, sends or deletes something, and the model may start it by itself.
     ///
-    /// `disable-model-invocation: true` leaves the start to the user. Names alone cannot tell what a skill does, so the rule is off by
-    /// default; it looks at the verb a name begins with, such as `deploy-staging`, and not at `deploying-services`.
+    /// `disable-model-invocation: true` leaves the start to the user. Names alone cannot tell what a skill does, so the rule is off
+    /// by default; it looks at the verb a name begins with, such as `deploy-staging`, and not at `deploying-services`.
     ///
     /// ```markdown bad folder=deploy-staging
     /// ---

@@ -5,8 +5,8 @@ use crate::skill::Skill;
 use crate::text::nearest;
 
 rule! {
-    /// A field of the skill holds a value that it cannot have in Claude Code: `model`, `effort`, `context`, `shell`, or one of the booleans
-    /// `disable-model-invocation`, `user-invocable` and `background`.
+    /// A field of the skill holds a value that it cannot have in Claude Code: `model`, `effort`, `context`, `shell`, or one of the
+    /// booleans `disable-model-invocation`, `user-invocable` and `background`.
     ///
     /// Claude Code passes over the field: the skill runs with another model, in the main context, or when nobody asked for it.
     ///

@@ -1,14 +1,14 @@
 use crate::diagnostic::Fix;
 use crate::lint::{Report, rule};
-use crate::skill::Skill;
-use crate::skill::fields;
+use crate::page::{Page, tools};
+use crate::skill::{Skill, fields};
 use crate::text::{Edit, nearest};
 
 rule! {
     /// The front matter holds a key that neither the specification nor Claude Code knows.
     ///
-    /// Clients pass over it without a word, so that a misspelt field does nothing. `skills-ref`, uploads to claude.ai and the Skills API
-    /// refuse the whole skill. Data of your own belongs under `metadata`.
+    /// Clients pass over it without a word, so that a misspelt field does nothing. `skills-ref`, uploads to claude.ai and the
+    /// Skills API refuse the whole skill. Data of your own belongs under `metadata`.
     ///
     /// ```markdown bad
     /// ---
@@ -42,7 +42,8 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, "Frontmatter" (six keys); Claude Code documentation, "Skills", frontmatter reference, read 2026-08-22.
+    /// Source: Agent Skills specification, "Frontmatter" (six keys); Claude Code documentation, "Skills", frontmatter reference,
+    /// read 2026-08-22.
     "unknown-key", Suspicious, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload]
 }
 
@@ -58,7 +59,13 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         }
         let finding = report.at(&page.source, key.span, format!("there is no key `{name}`"));
         let meant = fields::MEANT.iter().find(|(written, _)| *written == name);
-        let near = meant.map_or_else(|| nearest(name, fields::known()), |(_, meant)| Some(*meant));
+        let near = match meant {
+            // Other clients list themselves there.
+            Some(_) if name == "tools" && !names_tools(page) => None,
+            Some((_, meant)) => Some(*meant),
+            // A plural is a word of its own: `agents` lists clients.
+            None => nearest(name, fields::known()).filter(|near| name.strip_suffix('s') != Some(near)),
+        };
         match near {
             Some(near) => {
                 let finding = finding.help(format!("did you mean `{near}`?"));
@@ -73,4 +80,11 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+fn names_tools(page: &Page) -> bool {
+    let named = tools::in_field(page, "tools");
+    named
+        .iter()
+        .any(|tool| tools::KNOWN.contains(&tool.name.as_str()))
 }

@@ -6,8 +6,8 @@ use crate::text::nearest;
 rule! {
     /// `allowed-tools` or `disallowed-tools` names a tool that Claude Code does not have, but nearly so.
     ///
-    /// A misspelt tool is neither allowed nor taken away, without a word. Only names close to a known tool are reported, in lists that hold
-    /// another tool of Claude Code: other clients have tools of their own.
+    /// A misspelt tool is neither allowed nor taken away, without a word. Only names close to a known tool are reported, in lists
+    /// that hold another tool of Claude Code: other clients have tools of their own.
     ///
     /// ```markdown bad
     /// ---

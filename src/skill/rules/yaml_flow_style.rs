@@ -6,8 +6,8 @@ use crate::skill::Skill;
 rule! {
     /// The front matter holds a list or a map in brackets: `[Read, Grep]`.
     ///
-    /// It is YAML, and most clients read it. `skills-ref` reads a stricter YAML without brackets and refuses the skill; one item a line
-    /// works everywhere. Off by default, and an error under the profile `spec`.
+    /// It is YAML, and most clients read it. `skills-ref` reads a stricter YAML without brackets and refuses the skill; one item a
+    /// line works everywhere. Off by default, and an error under the profile `spec`.
     ///
     /// ```markdown bad
     /// ---
