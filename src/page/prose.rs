@@ -160,34 +160,39 @@ impl Prose {
 
 /// The body with everything that is no prose blotted out, byte by byte.
 fn blotted(source: &str, body: Span, markdown: &Markdown) -> String {
-    let text = &source[body.start..body.end];
-    let mut bytes = text.as_bytes().to_vec();
-    let mut blot = |span: Span, with: u8| {
-        let range = span.start.saturating_sub(body.start)..span.end.saturating_sub(body.start);
-        if let Some(part) = bytes.get_mut(range) {
-            for byte in part.iter_mut().filter(|byte| **byte != b'\n') {
-                *byte = with;
-            }
-        }
+    let inside = |span: Span| {
+        let start = span.start.saturating_sub(body.start);
+        Span::new(start, span.end.saturating_sub(body.start))
     };
-    for span in markdown.fences.iter().map(|fence| fence.span) {
-        blot(span, b' ');
-    }
-    for span in markdown.comments.iter().chain(&markdown.quotes) {
-        blot(*span, b' ');
+    let mut bytes = source.as_bytes()[body.start..body.end].to_vec();
+    let fences = markdown.fences.iter().map(|fence| fence.span);
+    let hidden = fences.chain(markdown.comments.iter().chain(&markdown.quotes).copied());
+    for span in hidden {
+        blot(&mut bytes, inside(span), b' ');
     }
     for span in &markdown.codes {
-        blot(*span, b'`');
+        blot(&mut bytes, inside(*span), b'`');
     }
     for link in &markdown.links {
         if link.destination_span != link.span {
-            blot(link.destination_span, b' ');
+            blot(&mut bytes, inside(link.destination_span), b' ');
         }
     }
-    for span in quotations(text) {
-        blot(span.shifted(body.start), b'"');
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    let quotations = quotations(&text);
+    let mut bytes = text.into_bytes();
+    for span in quotations {
+        blot(&mut bytes, span, b'"');
     }
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// Writes one character over all of a span but its line breaks.
+fn blot(bytes: &mut [u8], span: Span, with: u8) {
+    let part = bytes.get_mut(span.start..span.end).unwrap_or_default();
+    for byte in part.iter_mut().filter(|byte| **byte != b'\n') {
+        *byte = with;
+    }
 }
 
 /// What stands between double quotes on one line.
