@@ -180,6 +180,7 @@ impl Settings {
             retired_models: self.lint.retired_models.clone(),
             clients: self.link.to.clone(),
             profile,
+            ..Options::default()
         };
         let mut levels = Levels::new(self.lint.rules.clone(), strict).with_options(options);
         for path in &self.lint.path {
@@ -366,6 +367,7 @@ fn fault(
         labels: Vec::new(),
         help,
         fix: None,
+        sensitive: false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an organisation asks of its skills and agents, as the settings have it, made ready once for a run.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use regex::{Regex, RegexBuilder};
@@ -39,15 +40,20 @@ pub struct Flaw {
 }
 
 /// A policy with its globs and expressions compiled.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct CompiledPolicy {
+    /// As the settings have it.
+    pub asked: Policy,
     paths: Option<GlobSet>,
-    pub required: Vec<String>,
-    pub forbidden: Vec<String>,
-    pub values: Vec<(String, Vec<String>)>,
     pub patterns: Vec<Pattern>,
-    pub max_characters: Vec<(String, usize)>,
     pub banned: Option<Banned>,
+}
+
+impl fmt::Debug for CompiledPolicy {
+    /// What was asked says all: the rest is made of it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.asked.fmt(formatter)
+    }
 }
 
 /// An expression that a field must match.
@@ -96,12 +102,9 @@ impl Policy {
         self.check()?;
         let patterns: Result<Vec<Pattern>, Flaw> = self.patterns.iter().map(pattern).collect();
         Ok(CompiledPolicy {
+            asked: self.clone(),
             paths: self.globs()?,
-            required: self.required.clone(),
-            forbidden: self.forbidden.clone(),
-            values: self.values.clone().into_iter().collect(),
             patterns: patterns?,
-            max_characters: self.max_characters.clone().into_iter().collect(),
             banned: self.banned()?,
         })
     }

@@ -83,9 +83,11 @@ impl Page {
     }
 
     /// The policies that hold for the file.
-    pub fn policies<'a>(&self, options: &'a Options) -> impl Iterator<Item = &'a CompiledPolicy> {
+    pub fn policies<'a>(&self, options: &'a Options) -> impl Iterator<Item = &'a CompiledPolicy> + use<'a> {
+        // Most projects have none: their pages cost no path.
+        let path = (!options.policies.is_empty()).then(|| options.home.from_root(self.source.path()));
         let policies = options.policies.iter();
-        policies.filter(|policy| policy.holds_for(self.source.path()))
+        policies.filter(move |policy| path.as_ref().is_some_and(|path| policy.holds_for(path)))
     }
 
     /// Where a finding about a missing field points: the opening fence.

@@ -42,10 +42,19 @@ pub struct Bundle {
 
 /// A folder that holds a skill, or that stands where one is expected.
 #[derive(Debug, Clone)]
-struct Found {
-    folder: PathBuf,
-    file_name: Option<String>,
-    files: Vec<Entry>,
+pub struct Found {
+    pub folder: PathBuf,
+    /// Name of the file that is taken for `SKILL.md`, if one is there.
+    pub file_name: Option<String>,
+    /// Everything else in the folder, ordered by path from it.
+    pub files: Vec<Entry>,
+}
+
+impl Found {
+    /// Path of its `SKILL.md`, whether or not it is there.
+    pub fn page(&self) -> PathBuf {
+        self.folder.join(self.file_name.as_deref().unwrap_or(FILE_NAME))
+    }
 }
 
 /// Every skill at or below the paths, each once, ordered by path. A path may name a `SKILL.md`, a skill's folder, or any folder
@@ -55,12 +64,12 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Bundle>> {
     for path in paths {
         let root = root_of(path)?;
         let tree = files::walk(&root)?;
-        for skill in skills_in(&root, tree.entries) {
+        for skill in found_in(&root, &tree.entries) {
             found.entry(skill.folder.clone()).or_insert(skill);
         }
     }
     let found: Vec<Found> = found.into_values().collect();
-    Ok(files::in_parallel(&found, read_bundle))
+    Ok(files::in_parallel(&found, read))
 }
 
 fn root_of(path: &Path) -> Result<PathBuf> {
@@ -100,13 +109,13 @@ pub(super) fn is_markdown(path: &str) -> bool {
 
 /// Cuts a listing into skills: a folder that holds a `SKILL.md`, and children of a folder named `skills` that hold none though
 /// they hold other files.
-fn skills_in(root: &Path, entries: Vec<Entry>) -> Vec<Found> {
+pub fn found_in(root: &Path, entries: &[Entry]) -> Vec<Found> {
     let mut by_folder: BTreeMap<String, Option<String>> = BTreeMap::new();
     let parent = |path: &str| {
         path.rsplit_once('/')
             .map_or(String::new(), |(parent, _)| parent.to_owned())
     };
-    for entry in &entries {
+    for entry in entries {
         let name = entry.path.rsplit('/').next().unwrap_or_default();
         if is_skill_file(name) && (name == FILE_NAME || !matches!(entry.kind, EntryKind::Folder)) {
             let known = by_folder.entry(parent(&entry.path)).or_default();
@@ -115,7 +124,7 @@ fn skills_in(root: &Path, entries: Vec<Entry>) -> Vec<Found> {
             }
         }
     }
-    for folder in empty_places(root, &entries, &by_folder) {
+    for folder in empty_places(root, entries, &by_folder) {
         by_folder.insert(folder, None);
     }
     let mut found: Vec<Found> = by_folder
@@ -142,8 +151,10 @@ fn skills_in(root: &Path, entries: Vec<Entry>) -> Vec<Found> {
                     &entry.path[above.len() + 1..]
                 };
                 if found[at].file_name.as_deref() != Some(inside) {
-                    let path = inside.to_owned();
-                    found[at].files.push(Entry { path, ..entry });
+                    found[at].files.push(Entry {
+                        path: inside.to_owned(),
+                        kind: entry.kind.clone(),
+                    });
                 }
                 break;
             }
@@ -211,7 +222,64 @@ impl Bundle {
     }
 }
 
-fn read_bundle(found: &Found) -> Bundle {
+/// Whether a path names a `SKILL.md`, in any letter case.
+pub fn is_named(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| is_skill_file(&name.to_string_lossy()))
+}
+
+/// The skill whose `SKILL.md` is at the path, and those in its folder.
+pub fn found_at(path: &Path) -> Result<Vec<Found>> {
+    let root = root_of(path)?;
+    let tree = files::walk(&root)?;
+    Ok(found_in(&root, &tree.entries))
+}
+
+/// The folder of the skill that a file belongs to: the nearest above it that holds a `SKILL.md`.
+pub fn holder(path: &Path) -> Option<&Path> {
+    path.ancestors()
+        .skip(1)
+        .find(|folder| files::exists(&folder.join(FILE_NAME)))
+}
+
+/// The skill that a file belongs to, read from disk but for that file, whose bytes are given. Neither need exist.
+pub fn overlaid(path: &Path, bytes: Vec<u8>) -> Result<Bundle> {
+    let folder = match holder(path) {
+        Some(folder) => folder,
+        None => path.parent().unwrap_or(Path::new("")),
+    };
+    let folder = if folder == Path::new("") {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let found = if files::is_folder(folder) {
+        let entries = files::walk(folder)?.entries;
+        found_in(folder, &entries)
+            .into_iter()
+            .find(|found| found.folder == folder)
+    } else {
+        None
+    };
+    let found = found.unwrap_or_else(|| Found {
+        folder: folder.to_path_buf(),
+        file_name: None,
+        files: Vec::new(),
+    });
+    let mut bundle = read(&found);
+    let inside = path.strip_prefix(folder).unwrap_or(path);
+    let inside = slashed(inside);
+    if is_skill_file(&inside) {
+        bundle.file_name = inside;
+        bundle.text = Ok(bytes);
+    } else {
+        bundle.texts.insert(inside, bytes);
+    }
+    Ok(bundle)
+}
+
+/// Reads the files of a skill.
+pub fn read(found: &Found) -> Bundle {
     let text = match &found.file_name {
         Some(name) => files::read(&found.folder.join(name)).map_err(|failure| failure.causes.join(": ")),
         None => Err(format!("there is no `{FILE_NAME}` in this folder")),
@@ -275,9 +343,9 @@ mod tests {
 
     #[test]
     fn each_file_belongs_to_the_innermost_skill() {
-        let found = skills_in(
+        let found = found_in(
             Path::new("r"),
-            entries(&[
+            &entries(&[
                 "skills/a/SKILL.md",
                 "skills/a/references/x.md",
                 "skills/a/inner/SKILL.md",
@@ -305,9 +373,9 @@ mod tests {
 
     #[test]
     fn a_folder_among_skills_without_the_file_is_seen() {
-        let found = skills_in(
+        let found = found_in(
             Path::new("r"),
-            entries(&[
+            &entries(&[
                 "skills/a/README.md",
                 "skills/group/b/SKILL.md",
                 "skills/c/skill.md",

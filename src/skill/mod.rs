@@ -10,7 +10,7 @@ pub mod new;
 pub mod plan;
 pub mod rules;
 
-pub use find::{Bundle, find};
+pub use find::{Bundle, Found, find, found_at, found_in, holder, is_named, overlaid, read};
 
 use std::collections::BTreeMap;
 

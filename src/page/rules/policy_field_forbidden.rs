@@ -32,7 +32,7 @@ rule! {
 
 fn check(page: &Page, report: &mut Report<'_>) {
     for policy in page.policies(report.options()) {
-        for field in &policy.forbidden {
+        for field in &policy.asked.forbidden {
             if let Some((key, _)) = page.nested(field) {
                 report
                     .at(&page.source, key.span, format!("the policy forbids `{field}`"))

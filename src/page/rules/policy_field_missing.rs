@@ -38,7 +38,7 @@ fn check(page: &Page, report: &mut Report<'_>) {
         return;
     }
     for policy in page.policies(report.options()) {
-        for field in &policy.required {
+        for field in &policy.asked.required {
             let found = page.nested(field);
             if found.is_some_and(|(_, value)| !is_empty(value)) {
                 continue;

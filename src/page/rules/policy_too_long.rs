@@ -30,7 +30,7 @@ rule! {
 
 fn check(page: &Page, report: &mut Report<'_>) {
     for policy in page.policies(report.options()) {
-        for (field, most) in &policy.max_characters {
+        for (field, most) in &policy.asked.max_characters {
             for (text, span) in page.nested_texts(field) {
                 let length = text.chars().count();
                 if length > *most {

@@ -36,7 +36,7 @@ rule! {
 
 fn check(page: &Page, report: &mut Report<'_>) {
     for policy in page.policies(report.options()) {
-        for (field, allowed) in &policy.values {
+        for (field, allowed) in &policy.asked.values {
             for (text, span) in page.nested_texts(field) {
                 if allowed.iter().any(|value| value == text) {
                     continue;
