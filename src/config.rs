@@ -3,15 +3,17 @@
 //! The doc comments of the fields are the descriptions in the JSON Schema that editors use (`schemas/packwright.json`), and the
 //! schema's own list of keys is what an unknown key is compared with, so that struct, schema and suggestions cannot part.
 
+mod lint;
+
+pub use lint::{Lint, LintPath};
+
 use std::collections::BTreeMap;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::failure::{Failure, Result as Outcome};
-use crate::lint::{ByName, Levels, Limits, Options, PathLevels, Policy, Profile};
+use crate::lint::{Flaw, Policy};
 use crate::text::{Source, Span, nearest};
 
 /// Name of the settings file.
@@ -130,94 +132,6 @@ impl Default for Database {
     }
 }
 
-/// How findings are judged.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Lint {
-    /// Consumer whose verdict counts: `spec`, `claude-code`, `claude-upload`, `gh`, or a client that `skill link --list` names.
-    /// `--profile` comes first.
-    pub profile: Option<String>,
-    /// Level by the name of a rule or group, for example `body-too-long = "off"`.
-    pub rules: ByName,
-    /// Numbers that rules hold sizes against.
-    pub limits: Limits,
-    /// Levels for some paths; later ones come first.
-    pub path: Vec<LintPath>,
-    /// What your organisation asks of skills and agents.
-    pub policy: Vec<Policy>,
-    /// Globs of files that are not linted, relative to this file.
-    pub exclude: Vec<String>,
-}
-
-/// Levels for some paths.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct LintPath {
-    /// Globs, relative to this file, for example `["vendor/**"]`.
-    pub paths: Vec<String>,
-    /// Level by the name of a rule or group.
-    pub rules: ByName,
-}
-
-impl Settings {
-    /// The levels of a lint under these settings, for a profile if one is named here or by the caller. `clients` are the names
-    /// of the clients a profile may have.
-    pub fn levels<'a>(
-        &self,
-        profile: Option<&str>,
-        strict: bool,
-        clients: impl IntoIterator<Item = &'a str> + Clone,
-    ) -> Outcome<Levels> {
-        let named = profile.or(self.lint.profile.as_deref());
-        let profile = named.map(|name| profile_named(name, clients)).transpose()?;
-        let options = Options {
-            limits: self.lint.limits.clone(),
-            policies: self.lint.policy.clone(),
-            clients: self.link.to.clone(),
-            profile,
-            ..Options::default()
-        };
-        let mut levels = Levels::new(self.lint.rules.clone(), strict).with_options(options);
-        for path in &self.lint.path {
-            levels.set_for_paths(PathLevels {
-                paths: globs(&path.paths, "lint.path")?,
-                by_name: path.rules.clone(),
-            });
-        }
-        Ok(levels)
-    }
-
-    /// The files that are not linted.
-    pub fn excluded(&self) -> Outcome<GlobSet> {
-        globs(&self.lint.exclude, "lint.exclude")
-    }
-}
-
-fn profile_named<'a>(name: &str, clients: impl IntoIterator<Item = &'a str> + Clone) -> Outcome<Profile> {
-    Profile::named(name, clients.clone()).ok_or_else(|| {
-        let failure = Failure::user(format!("there is no profile `{name}`"));
-        let named = Profile::NAMED.iter().map(|(name, _)| *name);
-        match nearest(name, named.chain(clients)) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint(
-                "spec, claude-code, claude-upload, gh, all, or a client that `packwright skill link --list` names",
-            ),
-        }
-    })
-}
-
-fn globs(patterns: &[String], key: &str) -> Outcome<GlobSet> {
-    let mut set = GlobSetBuilder::new();
-    for pattern in patterns {
-        let glob = Glob::new(pattern).map_err(|error| {
-            Failure::config(format!("`{pattern}` in `{key}` of the settings is not a glob")).because(&error)
-        })?;
-        set.add(glob);
-    }
-    let failed = |error| Failure::config(format!("the globs in `{key}` cannot be read")).because(&error);
-    set.build().map_err(failed)
-}
-
 /// Where `skill link` puts links.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -286,8 +200,50 @@ pub fn parse(source: &Source) -> Result<Settings, Vec<Diagnostic>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    toml::from_str(source.text())
-        .map_err(|error| vec![fault(source, error.span(), error.message().to_owned(), None)])
+    let settings: Settings = toml::from_str(source.text())
+        .map_err(|error| vec![fault(source, error.span(), error.message().to_owned(), None)])?;
+    let faults = policy_faults(source, document.get_ref(), &settings.lint.policy);
+    if faults.is_empty() {
+        Ok(settings)
+    } else {
+        Err(faults)
+    }
+}
+
+/// What is wrong with the policies themselves, each at its own place.
+fn policy_faults(source: &Source, document: &toml::de::DeTable<'_>, policies: &[Policy]) -> Vec<Diagnostic> {
+    let written = document
+        .get("lint")
+        .map(|lint| tables_in(lint.get_ref()))
+        .unwrap_or_default();
+    let written = written.first().and_then(|lint| lint.get("policy"));
+    let tables = written
+        .map(|policy| tables_in(policy.get_ref()))
+        .unwrap_or_default();
+    let flaws = policies
+        .iter()
+        .enumerate()
+        .filter_map(|(at, policy)| Some((at, policy.compile().err()?)));
+    flaws
+        .map(|(at, flaw)| {
+            let span = tables.get(at).and_then(|table| span_of(table, &flaw));
+            fault(source, span, flaw.message, Some(flaw.remedy.to_owned()))
+        })
+        .collect()
+}
+
+/// Where the key or item of a flaw stands; the whole value where it is not found.
+fn span_of(table: &toml::de::DeTable<'_>, flaw: &Flaw) -> Option<std::ops::Range<usize>> {
+    let value = table.get(flaw.key)?;
+    let inner = match value.get_ref() {
+        toml::de::DeValue::Array(items) => items
+            .iter()
+            .find(|item| item.get_ref().as_str() == Some(&flaw.item))
+            .map(toml::Spanned::span),
+        toml::de::DeValue::Table(map) => map.get(flaw.item.as_str()).map(toml::Spanned::span),
+        _ => None,
+    };
+    Some(inner.unwrap_or_else(|| value.span()))
 }
 
 /// The JSON Schema of `packwright.toml`.
@@ -444,6 +400,25 @@ mod tests {
         assert!(
             found[0].1.contains("expected one of `off`, `warn`, `deny`"),
             "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_met_is_a_fault_at_its_place() {
+        let text = "[[lint.policy]]\nrequired = [\"license\"]\n\n[[lint.policy]]\nforbidden = [\"model\"]\n\n[lint.policy.patterns]\n\"metadata.version\" = '(\\d'\n";
+        let found = faults(text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, 8);
+        assert!(
+            found[0].1.contains("is not a regular expression: unclosed group"),
+            "{found:?}"
+        );
+        assert!(found[0].2.is_some());
+        let met = text.replace('(', "");
+        let settings = parse(&Source::new(FILE_NAME, met.as_str())).unwrap();
+        assert_eq!(
+            settings.levels(None, false, []).unwrap().options.policies.len(),
+            2
         );
     }
 

@@ -2,6 +2,7 @@
 
 pub mod around;
 pub mod clients;
+pub mod fields;
 mod find;
 pub mod link;
 pub mod links;
@@ -9,6 +10,7 @@ pub mod lint;
 pub mod named;
 pub mod new;
 mod overlay;
+pub mod plan;
 mod reach;
 pub mod rules;
 
@@ -178,6 +180,15 @@ impl Skill {
     /// The description, or nothing.
     pub fn description(&self) -> &str {
         self.page.text_field("description").map_or("", |(text, _)| text)
+    }
+
+    /// The pages under `references/`.
+    pub fn references(&self) -> impl Iterator<Item = &Page> {
+        let folders = ["references/", "reference/"];
+        let pages = self.pages.iter();
+        pages
+            .filter(move |(path, _)| folders.iter().any(|folder| path.starts_with(folder)))
+            .map(|(_, page)| page)
     }
 
     /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too.

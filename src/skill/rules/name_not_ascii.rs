@@ -6,7 +6,8 @@ use super::name_characters::is_allowed;
 rule! {
     /// The name holds letters outside ASCII.
     ///
-    /// The specification allows lowercase letters of any script, but the packaging check of claude.ai, plugin manifests and URLs take
+    /// The specification allows lowercase letters of any script, but the packaging check of claude.ai, plugin manifests and URLs
+    /// take
     /// ASCII only.
     ///
     /// ```markdown bad folder=café-menu
