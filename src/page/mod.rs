@@ -3,6 +3,7 @@
 mod phrases;
 mod prose;
 pub mod rules;
+pub mod tags;
 pub mod tools;
 pub mod values;
 
