@@ -1,8 +1,15 @@
-//! XML-like tags that part a text into instructions and data.
+//! XML-like tags that part the text of a page: `<rules>` at the beginning of a line, `</rules>` at the end of one.
 
+use crate::page::Page;
 use crate::text::Span;
 
-use super::Page;
+/// A tag outside code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag<'a> {
+    pub name: &'a str,
+    pub span: Span,
+    pub closes: bool,
+}
 
 /// Elements of HTML that need no closing tag.
 const OPTIONAL: &[&str] = &[
@@ -10,17 +17,9 @@ const OPTIONAL: &[&str] = &[
     "p", "source", "td", "th", "tr", "wbr", "body", "html", "head", "tbody", "thead", "tfoot",
 ];
 
-/// A tag outside code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tag<'a> {
-    pub name: &'a str,
-    pub span: Span,
-    pub closes: bool,
-}
-
 /// The tags that part the text: opened at the beginning of a line, closed at the end of one. A name in the middle of a sentence is
 /// a mention. Code is told by its fences alone: an opening tag above a fence hides the fence from a reader of Markdown.
-pub fn tags(page: &Page) -> Vec<Tag<'_>> {
+pub fn in_page(page: &Page) -> Vec<Tag<'_>> {
     let mut found = Vec::new();
     let mut fence: Option<&str> = None;
     let mut start = page.parts.body.start;
@@ -92,4 +91,37 @@ fn name(text: &str) -> Option<&str> {
     let name = &text[..text.find(|character| !is_part(character)).unwrap_or(text.len())];
     let is_optional = OPTIONAL.iter().any(|known| known.eq_ignore_ascii_case(name));
     (name.starts_with(|first: char| first.is_ascii_alphabetic()) && !is_optional).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Source;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_tags_that_part_the_text_are_taken() {
+        let text = "<rules kind=\"a\">\nFollow the <rules> below.\n</rules>\n<b>bold</b>\n<br>\n<Good>\n```ts\n<T>\n```\n</Good>\n`<x>`\n<y/>\n<!--\n<z>\n-->\nDone.</w>\n";
+        let page = Page::read(Source::new("a.md", text));
+        let found: Vec<(&str, bool)> = in_page(&page).iter().map(|tag| (tag.name, tag.closes)).collect();
+        let expected = [
+            ("rules", false),
+            ("rules", true),
+            ("Good", false),
+            ("Good", true),
+            ("w", true),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn every_tag_lies_inside_the_text(text in "(<|</|>|a|b-|é| |\n|```|~~~|<!--|-->|/>){0,40}") {
+            let page = Page::read(Source::new("a.md", text.as_str()));
+            for tag in in_page(&page) {
+                let written = text.get(tag.span.start..tag.span.end);
+                prop_assert!(written.is_some_and(|written| written.starts_with('<') && written.ends_with('>')), "{tag:?}");
+            }
+        }
+    }
 }

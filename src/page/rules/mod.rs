@@ -38,6 +38,7 @@ mod unclosed_fence;
 mod unquoted_colon;
 mod vague_instruction;
 mod yaml_alias;
+mod yaml_tag;
 
 /// In the order of their names.
 pub const RULES: &[Rule<Page>] = &[
@@ -75,4 +76,5 @@ pub const RULES: &[Rule<Page>] = &[
     unquoted_colon::RULE,
     vague_instruction::RULE,
     yaml_alias::RULE,
+    yaml_tag::RULE,
 ];

@@ -1,6 +1,6 @@
 use crate::lint::{Report, rule};
 use crate::page::Page;
-use crate::page::tags::{Tag, tags};
+use crate::page::tags::{self, Tag};
 
 rule! {
     /// An XML-like tag in the text is opened and not closed, or closed and not opened.
@@ -44,7 +44,7 @@ fn check(page: &Page, report: &mut Report<'_>) {
     if !page.body().contains("</") {
         return;
     }
-    let tags = tags(page);
+    let tags = tags::in_page(page);
     let mut open: Vec<&Tag<'_>> = Vec::new();
     for tag in &tags {
         let is_pair = |closes| {

@@ -4,8 +4,7 @@ use crate::skill::Skill;
 rule! {
     /// The description does not say when to use the skill.
     ///
-    /// A model decides from the description alone whether to open the skill. "Reads PDF files" tells what it can do; "Use when a
-    /// task
+    /// A model decides from the description alone whether to open the skill. "Reads PDF files" tells what it can do; "Use when a task
     /// mentions a PDF, a form or a scan" tells when.
     ///
     /// Any of many ways to say it will do: when, whenever, if, for, before, after, during, use this, use to, asks, mentions. Only

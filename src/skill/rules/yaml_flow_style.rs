@@ -1,3 +1,4 @@
+use crate::document::front_matter::{Block, FrontMatter};
 use crate::document::yaml::{Node, Value};
 use crate::lint::{Report, rule};
 use crate::page::Page;
@@ -36,6 +37,19 @@ rule! {
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
+    let FrontMatter::Block(Block {
+        content: Ok(Some(root)),
+        ..
+    }) = &page.parts.front_matter
+    else {
+        return;
+    };
+    if page.source.slice(root.span).starts_with('{') {
+        report
+            .at(&page.source, root.span, "the front matter is a map in braces")
+            .help("write one key a line");
+        return;
+    }
     for (_, value) in page.parts.fields() {
         if let Some(node) = first_in_brackets(page, value) {
             report

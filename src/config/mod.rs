@@ -3,18 +3,20 @@
 //! The doc comments of the fields are the descriptions in the JSON Schema that editors use (`schemas/packwright.json`), and the
 //! schema's own list of keys is what an unknown key is compared with, so that struct, schema and suggestions cannot part.
 
-mod lint;
-
-pub use lint::{Lint, LintPath};
+mod faults;
 
 use std::collections::BTreeMap;
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::lint::{Flaw, Policy};
-use crate::text::{Source, Span, nearest};
+use crate::diagnostic::Diagnostic;
+use crate::failure::{Failure, Result as Outcome};
+use crate::lint::{ByName, CompiledPolicy, Flaw, Levels, Limits, Options, PathLevels, Policy, Profile};
+use crate::text::{Source, nearest};
+
+use faults::{check_keys, fault, policy_faults};
 
 /// Name of the settings file.
 pub const FILE_NAME: &str = "packwright.toml";
@@ -132,6 +134,110 @@ impl Default for Database {
     }
 }
 
+/// How findings are judged.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lint {
+    /// Consumer whose verdict counts: `spec`, `claude-code`, `claude-upload`, `gh`, or a client that `skill link --list` names.
+    /// `--profile` comes first.
+    pub profile: Option<String>,
+    /// Level by the name of a rule or group, for example `body-too-long = "off"`.
+    pub rules: ByName,
+    /// Numbers that rules hold sizes against.
+    pub limits: Limits,
+    /// Levels for some paths; later ones come first.
+    pub path: Vec<LintPath>,
+    /// What your organisation asks of skills and agents.
+    pub policy: Vec<Policy>,
+    /// Models that must not be named in examples, beside those whose makers have shut them down, with what to write instead (may
+    /// be empty): `{ "gpt-4o" = "gpt-5" }`.
+    pub retired_models: BTreeMap<String, String>,
+    /// Globs of files that are not linted, relative to this file.
+    pub exclude: Vec<String>,
+}
+
+/// Levels for some paths.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LintPath {
+    /// Globs, relative to this file, for example `["vendor/**"]`.
+    pub paths: Vec<String>,
+    /// Level by the name of a rule or group.
+    pub rules: ByName,
+}
+
+impl Settings {
+    /// The levels of a lint under these settings, for a profile if one is named here or by the caller. `clients` are the names
+    /// of the clients a profile may have.
+    pub fn levels<'a>(
+        &self,
+        profile: Option<&str>,
+        strict: bool,
+        clients: impl IntoIterator<Item = &'a str> + Clone,
+    ) -> Outcome<Levels> {
+        let named = profile.or(self.lint.profile.as_deref());
+        let profile = named.map(|name| profile_named(name, clients)).transpose()?;
+        let policies: Outcome<Vec<CompiledPolicy>> = self.lint.policy.iter().map(in_force).collect();
+        let options = Options {
+            limits: self.lint.limits.clone(),
+            policies: policies?,
+            retired_models: self.lint.retired_models.clone(),
+            clients: self.link.to.clone(),
+            profile,
+            ..Options::default()
+        };
+        let mut levels = Levels::new(self.lint.rules.clone(), strict).with_options(options);
+        for path in &self.lint.path {
+            levels.set_for_paths(PathLevels {
+                paths: globs(&path.paths, "lint.path")?,
+                by_name: path.rules.clone(),
+            });
+        }
+        Ok(levels)
+    }
+
+    /// The files that are not linted.
+    pub fn excluded(&self) -> Outcome<GlobSet> {
+        globs(&self.lint.exclude, "lint.exclude")
+    }
+}
+
+fn profile_named<'a>(name: &str, clients: impl IntoIterator<Item = &'a str> + Clone) -> Outcome<Profile> {
+    Profile::named(name, clients.clone()).ok_or_else(|| {
+        let failure = Failure::user(format!("there is no profile `{name}`"));
+        let named = Profile::NAMED.iter().map(|(name, _)| *name);
+        match nearest(name, named.chain(clients)) {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure.hint(
+                "spec, claude-code, claude-upload, gh, all, or a client that `packwright skill link --list` names",
+            ),
+        }
+    })
+}
+
+/// The policy, made ready for a run. Those of a file were checked when it was read.
+fn in_force(policy: &Policy) -> Outcome<CompiledPolicy> {
+    policy.compile().map_err(
+        |Flaw {
+             key, message, remedy, ..
+         }| {
+            Failure::config(format!("in `lint.policy.{key}` of the settings {message}")).hint(remedy)
+        },
+    )
+}
+
+fn globs(patterns: &[String], key: &str) -> Outcome<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = Glob::new(pattern).map_err(|error| {
+            Failure::config(format!("`{pattern}` in `{key}` of the settings is not a glob")).because(&error)
+        })?;
+        set.add(glob);
+    }
+    let failed = |error| Failure::config(format!("the globs in `{key}` cannot be read")).because(&error);
+    set.build().map_err(failed)
+}
+
 /// Where `skill link` puts links.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -210,149 +316,9 @@ pub fn parse(source: &Source) -> Result<Settings, Vec<Diagnostic>> {
     }
 }
 
-/// What is wrong with the policies themselves, each at its own place.
-fn policy_faults(source: &Source, document: &toml::de::DeTable<'_>, policies: &[Policy]) -> Vec<Diagnostic> {
-    let written = document
-        .get("lint")
-        .map(|lint| tables_in(lint.get_ref()))
-        .unwrap_or_default();
-    let written = written.first().and_then(|lint| lint.get("policy"));
-    let tables = written
-        .map(|policy| tables_in(policy.get_ref()))
-        .unwrap_or_default();
-    let flaws = policies
-        .iter()
-        .enumerate()
-        .filter_map(|(at, policy)| Some((at, policy.compile().err()?)));
-    flaws
-        .map(|(at, flaw)| {
-            let span = tables.get(at).and_then(|table| span_of(table, &flaw));
-            fault(source, span, flaw.message, Some(flaw.remedy.to_owned()))
-        })
-        .collect()
-}
-
-/// Where the key or item of a flaw stands; the whole value where it is not found.
-fn span_of(table: &toml::de::DeTable<'_>, flaw: &Flaw) -> Option<std::ops::Range<usize>> {
-    let value = table.get(flaw.key)?;
-    let inner = match value.get_ref() {
-        toml::de::DeValue::Array(items) => items
-            .iter()
-            .find(|item| item.get_ref().as_str() == Some(&flaw.item))
-            .map(toml::Spanned::span),
-        toml::de::DeValue::Table(map) => map.get(flaw.item.as_str()).map(toml::Spanned::span),
-        _ => None,
-    };
-    Some(inner.unwrap_or_else(|| value.span()))
-}
-
 /// The JSON Schema of `packwright.toml`.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Settings)
-}
-
-fn fault(
-    source: &Source,
-    span: Option<std::ops::Range<usize>>,
-    message: String,
-    help: Option<String>,
-) -> Diagnostic {
-    Diagnostic {
-        rule: "settings",
-        severity: Severity::Error,
-        message,
-        place: Place::in_source(source, span.map_or_else(Span::default, Span::from)),
-        labels: Vec::new(),
-        help,
-        fix: None,
-        sensitive: false,
-    }
-}
-
-/// Reports keys that the schema does not know, with the nearest one it does.
-fn check_keys(
-    source: &Source,
-    table: &toml::de::DeTable<'_>,
-    root: &schemars::Schema,
-    schema: &serde_json::Value,
-    faults: &mut Vec<Diagnostic>,
-) {
-    let Some(properties) = schema
-        .get("properties")
-        .and_then(|properties| properties.as_object())
-    else {
-        return;
-    };
-    for (key, value) in table {
-        let name: &str = key.get_ref();
-        let Some(inner) = properties.get(name) else {
-            let known = properties.keys().map(String::as_str);
-            faults.push(unknown_key(source, Span::from(key.span()), name, known));
-            continue;
-        };
-        let inner = resolve(root, inner);
-        // Where keys are free, such as names of rules, it is their values that have a known shape.
-        let of_values = inner
-            .get("additionalProperties")
-            .filter(|_| inner.get("properties").is_none());
-        for table in tables_in(value.get_ref()) {
-            if let Some(of_values) = of_values {
-                for table in table.iter().flat_map(|(_, value)| tables_in(value.get_ref())) {
-                    check_keys(source, table, root, resolve(root, of_values), faults);
-                }
-            } else {
-                check_keys(source, table, root, inner, faults);
-            }
-        }
-    }
-}
-
-fn unknown_key<'a>(
-    source: &Source,
-    span: Span,
-    name: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let help = if let Some(near) = nearest(name, known.clone()) {
-        format!("did you mean `{near}`?")
-    } else {
-        let known: Vec<String> = known.map(|key| format!("`{key}`")).collect();
-        format!("known here: {}", known.join(", "))
-    };
-    fault(
-        source,
-        Some(span.start..span.end),
-        format!("unknown key `{name}`"),
-        Some(help),
-    )
-}
-
-/// The tables that a value is or holds as a list.
-fn tables_in<'a, 'i>(value: &'a toml::de::DeValue<'i>) -> Vec<&'a toml::de::DeTable<'i>> {
-    match value {
-        toml::de::DeValue::Table(table) => vec![table],
-        toml::de::DeValue::Array(items) => items.iter().flat_map(|item| tables_in(item.get_ref())).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Follows `$ref`, list items and the non-null branch of an optional.
-fn resolve<'a>(root: &'a schemars::Schema, schema: &'a serde_json::Value) -> &'a serde_json::Value {
-    let target = schema
-        .get("$ref")
-        .and_then(|reference| reference.as_str())
-        .and_then(|reference| root.as_value().pointer(reference.trim_start_matches('#')));
-    if let Some(target) = target {
-        return resolve(root, target);
-    }
-    if let Some(items) = schema.get("items") {
-        return resolve(root, items);
-    }
-    let branches = schema.get("anyOf").and_then(|branches| branches.as_array());
-    match branches.and_then(|branches| branches.iter().find(|branch| branch.get("$ref").is_some())) {
-        Some(branch) => resolve(root, branch),
-        None => schema,
-    }
 }
 
 #[cfg(test)]
