@@ -115,8 +115,10 @@ pub enum Setting {
     Prose,
     /// A line of a fence with commands of a shell.
     Command,
-    /// Any other fence, a comment in a shell's, a link or an HTML comment.
+    /// Any other fence, or a comment in a shell's.
     Other,
+    /// A link or an HTML comment.
+    Link,
 }
 
 /// Every such path in a page of the skill, in order. Those with placeholders or patterns in them are no paths.
@@ -161,6 +163,9 @@ fn base(skill: &Skill, before: &str) -> Option<Base> {
         "/" => is_skill_placeholder(before).then_some(Base::Skill),
         _ => {
             let prefix = prefix.strip_suffix('/')?;
+            if prefix.starts_with("//") {
+                return None;
+            }
             let name = prefix.rsplit('/').next().unwrap_or(prefix);
             let above = prefix[..prefix.len() - name.len()].trim_start_matches("./");
             let is_variable = before.ends_with('$') && prefix.to_ascii_lowercase().contains("skill");
@@ -188,7 +193,7 @@ fn setting(page: &Page, at: usize) -> Setting {
     let markdown = &page.markdown;
     let holds = |spans: &[Span]| spans.iter().any(|span| span.contains(at));
     if holds(&markdown.comments) || markdown.links.iter().any(|link| link.span.contains(at)) {
-        return Setting::Other;
+        return Setting::Link;
     }
     let next = markdown.fences.partition_point(|fence| fence.span.start <= at);
     let Some(fence) = next.checked_sub(1).map(|at| &markdown.fences[at]) else {
@@ -230,7 +235,12 @@ pub fn means_own_file(skill: &Skill, from: &str, page: &Page, named: &NamedPath<
         PLACEHOLDERS.contains(&stem.as_str()) || stem.starts_with("your") || stem.starts_with("my-");
     let is_file =
         !ending.is_empty() && ending.len() <= 10 && ending.bytes().any(|byte| byte.is_ascii_alphabetic());
-    if !is_file || is_placeholder || named.setting == Setting::Other && named.base != Base::Skill {
+    let is_elsewhere = match named.setting {
+        Setting::Prose | Setting::Command => false,
+        Setting::Other => named.base != Base::Skill,
+        Setting::Link => true,
+    };
+    if !is_file || is_placeholder || is_elsewhere {
         return false;
     }
     let line = page.source.line_span(page.source.locate(named.span.start).line);
@@ -255,7 +265,11 @@ pub fn means_own_file(skill: &Skill, from: &str, page: &Page, named: &NamedPath<
     // Code follows.
     let is_title = line_text.starts_with('#') && !line_text.contains("see ")
         || after.contains(':') && after.trim_matches(['*', '`', ':', ' ']).is_empty();
-    if is_of_another_skill || is_title || ELSEWHERE.iter().any(|word| line_text.contains(word)) {
+    if is_of_another_skill
+        || is_title
+        || skill.around.has_above(named.path)
+        || ELSEWHERE.iter().any(|word| line_text.contains(word))
+    {
         return false;
     }
     if teaches_skills(page) || teaches_skills(&skill.page) {
@@ -309,7 +323,8 @@ mod tests {
                 "```yaml\nrun: scripts/run.py\n```",
                 run(Base::Bare, Setting::Other),
             ),
-            ("[x](scripts/run.py)", run(Base::Bare, Setting::Other)),
+            ("[x](scripts/run.py)", run(Base::Bare, Setting::Link)),
+            ("https://x.com/skills/pdf/scripts/run.py", Vec::new()),
             ("skills/docx/scripts/run.py", Vec::new()),
             ("my-app/scripts/run.py", Vec::new()),
             ("https://x.com/scripts/run.py", Vec::new()),

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -11,7 +12,8 @@ rule! {
     ///
     /// It exists on one machine, fails on all others, and tells the world a login name. Names that stand for any user, homes that
     /// containers and CI runners have by custom (`/home/node/`, `/home/runner/`), and `~/` are fine. Below `/home/` only paths that go
-    /// on as a person's do (`projects/`, `Documents/`, `.claude/` …) are reported, for a container may call its user anything.
+    /// on as a person's do (`projects/`, `Documents/`, `.claude/` …) are reported, for a container may call its user anything. Each home
+    /// is reported once a file.
     ///
     /// ```markdown bad
     /// ---
@@ -51,8 +53,10 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         return;
     };
     for source in skill.sources() {
+        let mut seen = BTreeSet::new();
         for found in home.find_iter(source.text()) {
-            if let Some(span) = person(source.text(), found.as_str(), found.start()) {
+            let person = person(source.text(), found.as_str(), found.start());
+            if let Some(span) = person.filter(|span| seen.insert(source.slice(*span))) {
                 report
                     .at(
                         source,
