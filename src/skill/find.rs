@@ -154,7 +154,11 @@ fn skills_in(root: &Path, tree: Tree, above: &Arc<BTreeSet<String>>) -> Vec<Foun
         })
         .collect();
     let folders: Vec<&String> = by_folder.keys().collect();
-    for entry in entries {
+    for mut entry in entries {
+        // Where files have no such permission, none lacks it.
+        if let (EntryKind::File { executable, .. }, true) = (&mut entry.kind, cfg!(not(unix))) {
+            *executable = true;
+        }
         if let Some((at, inside)) = owner(&entry.path, &folders)
             && found[at].file_name.as_deref() != Some(inside)
         {

@@ -1,8 +1,11 @@
 //! Paths of a skill's own files as its pages write them outside links: `scripts/run.py` in prose, in code and in commands.
 
+use std::collections::BTreeMap;
+
 use crate::page::Page;
 use crate::text::Span;
 
+use super::links::reachable;
 use super::reach::is_word_byte;
 use super::{FILE_NAME, Skill};
 
@@ -95,6 +98,8 @@ pub struct NamedPath<'a> {
     pub folder: &'a str,
     pub base: Base,
     pub setting: Setting,
+    /// Whether it is the program of a command: the first word of a line, or of code in backticks that goes on behind it.
+    pub is_run: bool,
 }
 
 /// What a path is written from.
@@ -139,14 +144,51 @@ pub fn named_paths<'a>(skill: &'a Skill, page: &'a Page) -> impl Iterator<Item =
             || path.contains(['*', '@', '~'])
             || text[start..end].contains("..")
             || path.len() <= folder.len() + 1;
-        (!is_cut).then(|| NamedPath {
-            span: Span::new(start, start + path.len()),
-            path,
-            folder: &path[..folder.len()],
-            base,
-            setting: setting(page, start),
+        (!is_cut).then(|| {
+            let setting = setting(page, start);
+            NamedPath {
+                span: Span::new(start, start + path.len()),
+                path,
+                folder: &path[..folder.len()],
+                base,
+                setting,
+                is_run: is_run(text, start, end, base, setting),
+            }
         })
     })
+}
+
+/// Whether the word that ends with the path at `start..end` is the program of a command.
+fn is_run(text: &str, start: usize, end: usize, base: Base, setting: Setting) -> bool {
+    let before = &text[..start];
+    let word = before.rfind([' ', '\t', '\n', '`']).map_or(0, |at| at + 1);
+    let before = &before[..word];
+    let rest = text[end..].strip_prefix(' ').unwrap_or_default();
+    let has_arguments = !rest.starts_with([' ', '#', '`']) && !rest.is_empty();
+    match setting {
+        Setting::Command => {
+            let line = before.rfind('\n').map_or(0, |at| at + 1);
+            let prompt = before[line..].trim().trim_start_matches(['$', '>', '%']).trim();
+            // A line with nothing but the path may be one of a list of files.
+            (prompt.is_empty() || prompt == "sudo") && (base != Base::Bare || has_arguments)
+        }
+        // Prose that says what to run leaves it to the model how.
+        Setting::Prose => before.ends_with('`') && rest.contains('`') && has_arguments && base != Base::Bare,
+        Setting::Other | Setting::Link => false,
+    }
+}
+
+/// The skill's files that its pages run by their paths, and where each is run first.
+pub fn scripts_run(skill: &Skill) -> BTreeMap<String, (&Page, Span)> {
+    let mut found = BTreeMap::new();
+    for (_, page) in reachable(skill) {
+        for named in named_paths(skill, page) {
+            if named.is_run && skill.entry(named.path).is_some() {
+                found.entry(named.path.to_owned()).or_insert((page, named.span));
+            }
+        }
+    }
+    found
 }
 
 /// What stands before a path says what it is written from; `None` when that is no folder of the skill.

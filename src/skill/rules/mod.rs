@@ -21,6 +21,7 @@ mod file_named_without_ending;
 mod file_names_differ_in_case;
 mod file_unreadable;
 mod home_path;
+mod interactive_prompt;
 mod key_case;
 mod link_leaves_skill;
 mod link_target_missing;
@@ -36,14 +37,20 @@ mod name_vague;
 mod named_file_missing;
 mod orphan_file;
 mod page_too_large;
+mod python_dependency_undeclared;
 mod readme_in_skill;
 mod reference_chain;
+mod script_not_executable;
+mod shebang_missing;
+mod shell_without_errexit;
 mod skill_file_case;
 mod skill_file_unreadable;
 mod skill_inside_skill;
 mod skill_too_deep;
 mod skill_too_large;
 mod symbolic_link_dangles;
+mod tool_not_in_compatibility;
+mod unpinned_runner;
 
 /// In the order of their names.
 pub const RULES: &[Rule<Skill>] = &[
@@ -64,6 +71,7 @@ pub const RULES: &[Rule<Skill>] = &[
     file_names_differ_in_case::RULE,
     file_unreadable::RULE,
     home_path::RULE,
+    interactive_prompt::RULE,
     key_case::RULE,
     link_leaves_skill::RULE,
     link_target_missing::RULE,
@@ -79,12 +87,18 @@ pub const RULES: &[Rule<Skill>] = &[
     named_file_missing::RULE,
     orphan_file::RULE,
     page_too_large::RULE,
+    python_dependency_undeclared::RULE,
     readme_in_skill::RULE,
     reference_chain::RULE,
+    script_not_executable::RULE,
+    shebang_missing::RULE,
+    shell_without_errexit::RULE,
     skill_file_case::RULE,
     skill_file_unreadable::RULE,
     skill_inside_skill::RULE,
     skill_too_deep::RULE,
     skill_too_large::RULE,
     symbolic_link_dangles::RULE,
+    tool_not_in_compatibility::RULE,
+    unpinned_runner::RULE,
 ];
