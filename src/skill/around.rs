@@ -1,7 +1,10 @@
 //! What lies around a skill's folder, as far as it was listed: enough to tell a link out of the folder from a dead one.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
 
 /// A place in a listing of files and folders. Nothing is known around the default.
 #[derive(Debug, Clone, Default)]
@@ -14,16 +17,46 @@ pub struct Around {
     outer: usize,
     /// Names of what lies in the folder that was listed and in those above it, up to the top of the repository.
     above: Arc<BTreeSet<String>>,
+    /// Of all of this but `at` and `outer`.
+    digest: Arc<str>,
 }
 
 impl Around {
-    pub fn new(paths: Arc<[String]>, at: String, outer: usize, above: Arc<BTreeSet<String>>) -> Self {
+    /// `digest` is [`Around::digest_of`] the paths and the names above, taken once for all skills of a listing.
+    pub fn new(
+        paths: Arc<[String]>,
+        at: String,
+        outer: usize,
+        above: Arc<BTreeSet<String>>,
+        digest: Arc<str>,
+    ) -> Self {
         Self {
             paths,
             at,
             outer,
             above,
+            digest,
         }
+    }
+
+    /// What a listing is known by.
+    pub fn digest_of(paths: &[String], above: &BTreeSet<String>) -> Arc<str> {
+        let mut digest = Sha256::new();
+        for path in paths.iter().chain(above) {
+            digest.update((path.len() as u64).to_le_bytes());
+            digest.update(path);
+        }
+        digest.update((paths.len() as u64).to_le_bytes());
+        let mut text = String::with_capacity(64);
+        for byte in digest.finalize() {
+            let _ = write!(text, "{byte:02x}");
+        }
+        text.into()
+    }
+
+    /// What all of this is known by: the same surroundings have the same.
+    pub fn fingerprint(&self) -> String {
+        format!("{} {} {}", self.digest, self.outer, self.at)
     }
 
     /// Whether one of the folders above the skill's own holds something of that name, as far as they were looked at.
@@ -113,7 +146,13 @@ mod tests {
             "skills/c",
         ];
         let above = Arc::new(BTreeSet::from(["scripts".to_owned()]));
-        let around = Around::new(paths.map(str::to_owned).into(), "skills/a/b".to_owned(), 1, above);
+        let around = Around::new(
+            paths.map(str::to_owned).into(),
+            "skills/a/b".to_owned(),
+            1,
+            above,
+            "".into(),
+        );
         for (path, expected) in [
             ("SKILL.md", Some(true)),
             ("../../c", Some(true)),

@@ -55,12 +55,22 @@ pub struct Bundle {
 
 /// A folder that holds a skill, or that stands where one is expected.
 #[derive(Debug, Clone)]
-struct Found {
-    folder: PathBuf,
-    file_name: Option<String>,
-    files: Vec<Entry>,
-    unreadable: BTreeMap<String, String>,
-    around: Around,
+pub struct Found {
+    pub folder: PathBuf,
+    /// Name of the file that is taken for `SKILL.md`, if one is there.
+    pub file_name: Option<String>,
+    /// Everything else in the folder, ordered by path from it.
+    pub files: Vec<Entry>,
+    /// Files and folders in it that cannot be listed, by path from it, and why.
+    pub unreadable: BTreeMap<String, String>,
+    pub around: Around,
+}
+
+impl Found {
+    /// Path of its `SKILL.md`, whether or not it is there.
+    pub fn page(&self) -> PathBuf {
+        self.folder.join(self.file_name.as_deref().unwrap_or(FILE_NAME))
+    }
 }
 
 /// Every skill at or below the paths, each once, ordered by path. A path may name a `SKILL.md`, a skill's folder, or any folder
@@ -70,12 +80,12 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Bundle>> {
     for path in paths {
         let root = root_of(path)?;
         let tree = files::walk(&root)?;
-        for skill in skills_in(&root, tree, &Arc::new(names_above(&root))) {
+        for skill in found_in(&root, &tree) {
             found.entry(skill.folder.clone()).or_insert(skill);
         }
     }
     let found: Vec<Found> = found.into_values().collect();
-    Ok(files::in_parallel(&found, read_bundle))
+    Ok(files::in_parallel(&found, read))
 }
 
 fn root_of(path: &Path) -> Result<PathBuf> {
@@ -115,13 +125,15 @@ pub(super) fn is_markdown(path: &str) -> bool {
 
 /// Cuts a listing into skills: a folder that holds a `SKILL.md`, and children of a folder named `skills` that hold none though
 /// they hold other files.
-fn skills_in(root: &Path, tree: Tree, above: &Arc<BTreeSet<String>>) -> Vec<Found> {
-    let Tree {
-        entries, unreadable, ..
-    } = tree;
+pub fn found_in(root: &Path, tree: &Tree) -> Vec<Found> {
+    found_below(root, tree, &Arc::new(names_above(root)))
+}
+
+fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<Found> {
+    let entries = &tree.entries;
     let mut by_folder: BTreeMap<String, Option<String>> = BTreeMap::new();
     let parent = |path: &str| parent(path).to_owned();
-    for entry in &entries {
+    for entry in entries {
         let name = entry.path.rsplit('/').next().unwrap_or_default();
         if is_skill_file(name) && (name == FILE_NAME || !matches!(entry.kind, EntryKind::Folder)) {
             let known = by_folder.entry(parent(&entry.path)).or_default();
@@ -130,10 +142,11 @@ fn skills_in(root: &Path, tree: Tree, above: &Arc<BTreeSet<String>>) -> Vec<Foun
             }
         }
     }
-    for folder in empty_places(root, &entries, &by_folder) {
+    for folder in empty_places(root, entries, &by_folder) {
         by_folder.insert(folder, None);
     }
     let paths: Arc<[String]> = entries.iter().map(|entry| entry.path.clone()).collect();
+    let digest = Around::digest_of(&paths, above);
     let mut found: Vec<Found> = by_folder
         .iter()
         .map(|(folder, file_name)| Found {
@@ -150,6 +163,7 @@ fn skills_in(root: &Path, tree: Tree, above: &Arc<BTreeSet<String>>) -> Vec<Foun
                 folder.clone(),
                 levels_to_outermost(folder, &by_folder),
                 Arc::clone(above),
+                Arc::clone(&digest),
             ),
         })
         .collect();
@@ -162,13 +176,15 @@ fn skills_in(root: &Path, tree: Tree, above: &Arc<BTreeSet<String>>) -> Vec<Foun
         if let Some((at, inside)) = owner(&entry.path, &folders)
             && found[at].file_name.as_deref() != Some(inside)
         {
-            let path = inside.to_owned();
-            found[at].files.push(Entry { path, ..entry });
+            found[at].files.push(Entry {
+                path: inside.to_owned(),
+                kind: entry.kind.clone(),
+            });
         }
     }
-    for (path, reason) in unreadable {
-        if let Some((at, inside)) = owner(&path, &folders) {
-            found[at].unreadable.insert(inside.to_owned(), reason);
+    for (path, reason) in &tree.unreadable {
+        if let Some((at, inside)) = owner(path, &folders) {
+            found[at].unreadable.insert(inside.to_owned(), reason.clone());
         }
     }
     for skill in &mut found {
@@ -302,7 +318,20 @@ impl Bundle {
     }
 }
 
-fn read_bundle(found: &Found) -> Bundle {
+/// Whether a path names a `SKILL.md`, in any letter case.
+pub fn is_named(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| is_skill_file(&name.to_string_lossy()))
+}
+
+/// The skill whose `SKILL.md` is at the path, and those in its folder.
+pub fn found_at(path: &Path) -> Result<Vec<Found>> {
+    let root = root_of(path)?;
+    Ok(found_in(&root, &files::walk(&root)?))
+}
+
+/// Reads the files of a skill.
+pub fn read(found: &Found) -> Bundle {
     let text = match &found.file_name {
         Some(name) => files::read(&found.folder.join(name)).map_err(|failure| failure.causes.join(": ")),
         None => Err(format!("there is no `{FILE_NAME}` in this folder")),
@@ -392,9 +421,9 @@ mod tests {
 
     #[test]
     fn each_file_belongs_to_the_innermost_skill() {
-        let found = skills_in(
+        let found = found_below(
             Path::new("r"),
-            tree(&[
+            &tree(&[
                 "skills/a/SKILL.md",
                 "skills/a/references/x.md",
                 "skills/a/inner/SKILL.md",
@@ -423,9 +452,9 @@ mod tests {
 
     #[test]
     fn a_folder_among_skills_without_the_file_is_seen() {
-        let found = skills_in(
+        let found = found_below(
             Path::new("r"),
-            tree(&[
+            &tree(&[
                 "skills/a/README.md",
                 "skills/group/b/SKILL.md",
                 "skills/c/skill.md",

@@ -9,11 +9,13 @@ pub mod links;
 pub mod lint;
 pub mod named;
 pub mod new;
+mod overlay;
 mod reach;
 pub mod rules;
 
 use find::is_markdown;
-pub use find::{Bundle, find};
+pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
+pub use overlay::{holder, overlaid};
 pub use reach::{Reach, is_furniture};
 
 use std::collections::BTreeMap;
