@@ -6,4 +6,5 @@ pub mod front_matter;
 pub mod markdown;
 pub mod sql;
 pub mod tokens;
+pub mod tree;
 pub mod yaml;
