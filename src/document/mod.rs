@@ -3,6 +3,7 @@
 
 pub mod blocks;
 pub mod front_matter;
+pub mod json;
 pub mod markdown;
 pub mod sql;
 pub mod tokens;
