@@ -168,7 +168,11 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
         })
         .collect();
     let folders: Vec<&String> = by_folder.keys().collect();
-    for entry in entries {
+    for mut entry in entries {
+        // Where files have no such permission, none lacks it.
+        if let (EntryKind::File { executable, .. }, true) = (&mut entry.kind, cfg!(not(unix))) {
+            *executable = true;
+        }
         if let Some((at, inside)) = owner(&entry.path, &folders)
             && found[at].file_name.as_deref() != Some(inside)
         {

@@ -66,8 +66,10 @@ mod tests {
         let mut text = case.text.clone();
         // `path=scripts/run.py`: the example is that file of a skill that is in order and names it.
         if let Some(path) = setting("path") {
+            // `run=./scripts/run.py`: the skill runs it so.
+            let run = setting("run").map_or_else(|| path.to_owned(), |run| format!("{run} a.pdf"));
             let page = format!(
-                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{path}`.\n"
+                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{run}`.\n"
             );
             let mut skill = Skill::from_text("pdf-tools", &page, &[(path, &text)]);
             if setting("executable").is_some() {

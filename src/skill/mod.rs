@@ -4,6 +4,7 @@ pub mod around;
 pub mod clients;
 pub mod fields;
 mod find;
+pub mod imports;
 pub mod link;
 pub mod links;
 pub mod lint;
@@ -194,6 +195,25 @@ impl Skill {
     /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too.
     pub fn has(&self, path: &str) -> bool {
         path == FILE_NAME || self.entry(path).is_some() || self.around.has(path) == Some(true)
+    }
+
+    /// The scripts that are the skill's own tools: those it hands out, as templates, examples or material for tests, are not.
+    pub fn own_scripts(&self) -> impl Iterator<Item = (&str, &Source, &Script)> {
+        let others = [
+            "assets",
+            "examples",
+            "templates",
+            "references",
+            "reference",
+            "resources",
+            "tests",
+            "test",
+            "evals",
+        ];
+        self.scripts.iter().filter_map(move |(path, script)| {
+            let is_own = path.split('/').all(|part| !others.contains(&part));
+            is_own.then(|| Some((path.as_str(), self.texts.get(path)?, script)))?
+        })
     }
 
     /// The files that a reader of the skill comes to.

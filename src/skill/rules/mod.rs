@@ -36,6 +36,7 @@ mod file_unreadable;
 mod fork_only_field;
 mod home_path;
 mod install_metadata;
+mod interactive_prompt;
 mod key_case;
 mod key_outside_spec;
 mod license_file_missing;
@@ -69,12 +70,16 @@ mod plan_without_example;
 mod plan_without_references;
 mod plan_without_script;
 mod positional_in_code;
+mod python_dependency_undeclared;
 mod readme_in_skill;
 mod reference_chain;
 mod reference_over_token_budget;
 mod reference_without_condition;
 mod reference_without_contents;
 mod references_over_token_budget;
+mod script_not_executable;
+mod shebang_missing;
+mod shell_without_errexit;
 mod side_effect_invocable;
 mod skill_file_case;
 mod skill_file_unreadable;
@@ -83,9 +88,11 @@ mod skill_too_deep;
 mod skill_too_large;
 mod skill_value;
 mod symbolic_link_dangles;
+mod tool_not_in_compatibility;
 mod unknown_key;
 mod unknown_substitution;
 mod unknown_tool;
+mod unpinned_runner;
 mod yaml_flow_style;
 
 /// In the order of their names.
@@ -122,6 +129,7 @@ pub const RULES: &[Rule<Skill>] = &[
     fork_only_field::RULE,
     home_path::RULE,
     install_metadata::RULE,
+    interactive_prompt::RULE,
     key_case::RULE,
     key_outside_spec::RULE,
     license_file_missing::RULE,
@@ -155,12 +163,16 @@ pub const RULES: &[Rule<Skill>] = &[
     plan_without_references::RULE,
     plan_without_script::RULE,
     positional_in_code::RULE,
+    python_dependency_undeclared::RULE,
     readme_in_skill::RULE,
     reference_chain::RULE,
     reference_over_token_budget::RULE,
     reference_without_condition::RULE,
     reference_without_contents::RULE,
     references_over_token_budget::RULE,
+    script_not_executable::RULE,
+    shebang_missing::RULE,
+    shell_without_errexit::RULE,
     side_effect_invocable::RULE,
     skill_file_case::RULE,
     skill_file_unreadable::RULE,
@@ -169,8 +181,10 @@ pub const RULES: &[Rule<Skill>] = &[
     skill_too_large::RULE,
     skill_value::RULE,
     symbolic_link_dangles::RULE,
+    tool_not_in_compatibility::RULE,
     unknown_key::RULE,
     unknown_substitution::RULE,
     unknown_tool::RULE,
+    unpinned_runner::RULE,
     yaml_flow_style::RULE,
 ];
