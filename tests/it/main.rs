@@ -15,6 +15,7 @@ mod lint;
 mod marketplace;
 mod model;
 mod postgres;
+mod precision;
 mod rag;
 mod readme;
 mod report;
