@@ -3,6 +3,7 @@
 //! It knows no domain. A domain keeps a slice of [`Rule`]s over its own subject and calls [`run`].
 
 mod allow;
+mod baseline;
 mod fingerprint;
 mod fix;
 mod levels;
@@ -13,13 +14,14 @@ mod rules;
 mod secrets;
 
 pub use allow::{Allow, Allows};
+pub use baseline::Baseline;
 pub use fingerprint::fingerprints;
 pub use fix::{Fixed, Settled, settle};
 pub use levels::{ByName, Group, Level, Levels, PathLevels};
 pub use options::{Home, Limits, Options, Policy};
 pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
-pub use rule::{About, Case, Finding, Report, Rule, cases, summary};
+pub use rule::{About, Case, Finding, Report, Rule, cases, explained, summary};
 pub use rules::RULES as ALLOW_RULES;
 pub use secrets::Secrets;
 
