@@ -19,6 +19,7 @@ mod precision;
 mod rag;
 mod readme;
 mod report;
+mod robust;
 mod sandbox;
 mod shell;
 mod skill;

@@ -41,13 +41,13 @@ struct Case {
 }
 
 #[derive(Debug)]
-struct File {
-    path: String,
-    contents: Vec<u8>,
+pub struct File {
+    pub path: String,
+    pub contents: Vec<u8>,
     /// Whether the lines of the verdict count from below [`usual_head`].
     has_head: bool,
-    is_executable: bool,
-    is_link: bool,
+    pub is_executable: bool,
+    pub is_link: bool,
 }
 
 /// A finding that a case names.
@@ -204,7 +204,7 @@ fn file(place: &str, info: &str, lines: &[&str]) -> File {
                 let folder = path.rsplit_once('/').map_or(ROOT, |(folder, _)| folder);
                 let (name, stem) = (path.rsplit('/').next().unwrap_or(path), folder.rsplit('/').next());
                 let name = match name.strip_suffix(".md").unwrap_or(name) {
-                    "SKILL" => stem.unwrap_or(folder),
+                    "SKILL" | "skill" => stem.unwrap_or(folder),
                     stem => stem,
                 };
                 text.insert_str(0, &usual_head(name));
@@ -355,6 +355,11 @@ fn corpus() -> Vec<Case> {
         read_cases(&name, &fs::read_to_string(path).unwrap())
     });
     read.flatten().collect()
+}
+
+/// The files of every case, for other tests to begin with.
+pub fn trees() -> Vec<Vec<File>> {
+    corpus().into_iter().map(|case| case.files).collect()
 }
 
 #[test]
