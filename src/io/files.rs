@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
@@ -138,6 +138,15 @@ pub(super) fn is_executable(_metadata: &fs::Metadata) -> bool {
 /// The bytes of a file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| read_failure(path, &error))
+}
+
+/// The first bytes of a file, `most` of them or fewer.
+pub fn head(path: &Path, most: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(most);
+    File::open(path)
+        .and_then(|file| file.take(most as u64).read_to_end(&mut bytes))
+        .map_err(|error| read_failure(path, &error))?;
+    Ok(bytes)
 }
 
 /// A file to be read line by line.
@@ -279,6 +288,14 @@ where
 {
     use rayon::iter::ParallelIterator as _;
     items.into_par_iter().map(work).collect()
+}
+
+/// Names of what lies in a folder; none when it cannot be listed.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 /// Whether anything is at `path`; a link counts even when it leads nowhere.

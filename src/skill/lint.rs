@@ -50,8 +50,10 @@ mod tests {
     use crate::io::files::EntryKind;
     use crate::lint::Level;
     use crate::lint::{Case, cases};
+    use crate::skill::around::Around;
     use crate::text::Source;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     /// The skill that an example in a rule's documentation stands for.
     fn skill_of(case: &Case) -> Skill {
@@ -105,6 +107,41 @@ mod tests {
             .collect();
         let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
         let mut skill = Skill::from_text(&folder, &text, &files);
+        for entry in &mut skill.files {
+            if let (EntryKind::File { bytes, .. }, Some(size)) = (&mut entry.kind, setting("bytes")) {
+                *bytes = size.parse().unwrap();
+            }
+            // `symlink=a.md:b.md`: the file `a.md` is a link to `b.md`; `_` stands for a space.
+            if let Some((_, target)) = setting("symlink")
+                .and_then(|link| link.split_once(':'))
+                .filter(|(path, _)| *path == entry.path)
+            {
+                let target = target.replace('_', " ").into();
+                entry.kind = EntryKind::Link { target };
+                skill.pages.remove(&entry.path);
+            }
+        }
+        // `head=7f454c46`: what the files begin with.
+        if let Some(head) = setting("head") {
+            let bytes: Vec<u8> = (0..head.len() / 2)
+                .map(|at| u8::from_str_radix(&head[2 * at..2 * at + 2], 16).unwrap())
+                .collect();
+            for (path, _) in std::mem::take(&mut skill.texts) {
+                skill.heads.insert(path, bytes.clone());
+            }
+        }
+        if let Some(path) = setting("unreadable_file") {
+            skill
+                .unreadable_files
+                .insert(path.to_owned(), "permission denied".to_owned());
+        }
+        // `around=a/SKILL.md,b/SKILL.md`: what was listed around the skill, which lies at `at`.
+        if let (Some(paths), Some(at)) = (setting("around"), setting("at")) {
+            let mut paths: Vec<String> = paths.split(',').map(str::to_owned).collect();
+            paths.sort();
+            skill.around = Around::new(paths.into(), at.to_owned(), 0, Arc::default(), "".into());
+            skill.folder = at.to_owned();
+        }
         if let Some(name) = setting("file") {
             skill.page = page::Page::read(Source::new(format!("{folder}/{name}"), text.as_str()));
         }

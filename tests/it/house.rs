@@ -456,6 +456,10 @@ fn no_file_names_a_machine() {
         .split('\0')
         .filter(|path| !path.is_empty())
     {
+        // The rule about such paths shows one.
+        if path.ends_with("home_path.rs") || path.ends_with("home-path.md") {
+            continue;
+        }
         let text = fs::read(root.join(path)).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         for word in &roots {
