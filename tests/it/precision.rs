@@ -249,7 +249,9 @@ fn unescaped(place: &str, text: &str) -> Vec<u8> {
     bytes.extend_from_slice(parts.next().unwrap_or_default().as_bytes());
     while let Some(part) = parts.next() {
         let rest = if let Some(rest) = part.strip_prefix('x') {
-            let byte = rest.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            let byte = rest
+                .get(..2)
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok());
             bytes.push(byte.unwrap_or_else(|| panic!("{place}: `\\{part}`")));
             &rest[2..]
         } else if let Some((digits, rest)) = part.strip_prefix("u{").and_then(|rest| rest.split_once('}')) {
@@ -296,7 +298,10 @@ impl Case {
 
     /// Every finding, with paths and lines as the case counts them.
     fn found(&self) -> Vec<Found> {
-        let folder = tempfile::Builder::new().prefix("pw-precision-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("pw-precision-")
+            .tempdir()
+            .unwrap();
         let root = folder.path().join(ROOT);
         // What lies around a skill is looked at up to the top of its repository.
         fs::create_dir_all(root.join(".git")).unwrap();
@@ -309,19 +314,22 @@ impl Case {
         });
         let survey = Survey::of(std::slice::from_ref(&root), Scope::Everything).unwrap();
         let shown_root = root.to_string_lossy().replace('\\', "/");
-        let findings = lint::check(&survey, &levels, None).findings.into_iter().map(|finding| {
-            let path = finding.place.path.strip_prefix(&shown_root);
-            let path = path.map_or(&*finding.place.path, |path| path.trim_start_matches('/'));
-            let has_head = self.files.iter().any(|file| file.has_head && file.path == path);
-            let line = finding.place.start.line;
-            Found {
-                path: if path.is_empty() { "." } else { path }.to_owned(),
-                line: line.saturating_sub(if has_head { HEAD_LINES } else { 0 }),
-                rule: finding.rule,
-                level: finding.severity.name(),
-                message: finding.message,
-            }
-        });
+        let findings = lint::check(&survey, &levels, None)
+            .findings
+            .into_iter()
+            .map(|finding| {
+                let path = finding.place.path.strip_prefix(&shown_root);
+                let path = path.map_or(&*finding.place.path, |path| path.trim_start_matches('/'));
+                let has_head = self.files.iter().any(|file| file.has_head && file.path == path);
+                let line = finding.place.start.line;
+                Found {
+                    path: if path.is_empty() { "." } else { path }.to_owned(),
+                    line: line.saturating_sub(if has_head { HEAD_LINES } else { 0 }),
+                    rule: finding.rule,
+                    level: finding.severity.name(),
+                    message: finding.message,
+                }
+            });
         findings.collect()
     }
 
@@ -335,11 +343,18 @@ impl Case {
         };
         let mut differences: Vec<String> = (found.iter().filter(is_named))
             .map(|finding| {
-                let kind = if errors(finding) { "false error" } else { "false warning" };
+                let kind = if errors(finding) {
+                    "false error"
+                } else {
+                    "false warning"
+                };
                 format!("{kind}: {finding}")
             })
             .collect();
-        let missed = self.expected.iter().filter(|expected| !found.iter().any(|found| expected.is(found)));
+        let missed = self
+            .expected
+            .iter()
+            .filter(|expected| !found.iter().any(|found| expected.is(found)));
         differences.extend(missed.map(|expected| format!("missed: {expected}")));
         (differences, found.len())
     }
@@ -347,9 +362,14 @@ impl Case {
 
 fn corpus() -> Vec<Case> {
     let folder = repository().join("tests/precision");
-    let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
-    let files = files.iter().filter(|path| path.file_name().is_none_or(|name| name != "README.md"));
+    let files = files
+        .iter()
+        .filter(|path| path.file_name().is_none_or(|name| name != "README.md"));
     let read = files.map(|path| {
         let name = format!("tests/precision/{}", path.file_name().unwrap().to_string_lossy());
         read_cases(&name, &fs::read_to_string(path).unwrap())
@@ -387,7 +407,11 @@ fn nothing_is_reported_that_a_person_would_not_and_nothing_is_missed() {
         "precision: {} cases ({skipped} skipped on this system), {expected} findings expected, {found} found",
         cases.len()
     );
-    assert!(wrong == 0, "{wrong} of {} cases are not judged as a person would:\n{report}", cases.len());
+    assert!(
+        wrong == 0,
+        "{wrong} of {} cases are not judged as a person would:\n{report}",
+        cases.len()
+    );
 }
 
 #[test]
@@ -397,7 +421,11 @@ fn the_corpus_is_large_and_names_rules_that_there_are() {
     let rules: BTreeSet<&str> = lint::all_abouts().iter().map(|about| about.name).collect();
     let mut titles = BTreeSet::new();
     for case in &cases {
-        assert!(titles.insert(&case.title), "{}: the title is there twice", case.place);
+        assert!(
+            titles.insert(&case.title),
+            "{}: the title is there twice",
+            case.place
+        );
         for expected in case.expected.iter().chain(&case.allowed) {
             assert!(
                 rules.contains(expected.rule.as_str()),
@@ -405,7 +433,9 @@ fn the_corpus_is_large_and_names_rules_that_there_are() {
                 case.place,
                 expected.rule
             );
-            let is_here = |file: &File| file.path == expected.path || file.path.starts_with(&format!("{}/", expected.path));
+            let is_here = |file: &File| {
+                file.path == expected.path || file.path.starts_with(&format!("{}/", expected.path))
+            };
             assert!(
                 expected.path == "." || case.files.iter().any(is_here),
                 "{}: there is no `{}`",

