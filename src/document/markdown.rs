@@ -135,9 +135,14 @@ fn link(text: &str, span: Span, link_type: LinkType, destination: &str, is_image
             span.start + after + at + destination.len(),
         ))
     });
+    let scheme = if link_type == LinkType::Email {
+        "mailto:"
+    } else {
+        ""
+    };
     Link {
         span,
-        destination: destination.to_owned(),
+        destination: format!("{scheme}{destination}"),
         destination_span: found.unwrap_or(span),
         is_image,
     }

@@ -1,7 +1,6 @@
 //! Files and folders: reading, walking, and writing so that it happens whole or not at all.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -11,15 +10,12 @@ use crate::text::slashed;
 
 pub use super::apply::apply;
 
-/// Folders that no walk enters: version control, dependencies, build output.
-const SKIPPED_FOLDERS: &[&str] = &[
-    ".git",
-    "node_modules",
-    "target",
-    "__pycache__",
-    ".venv",
-    ".packwright",
-];
+/// Folders that no walk enters: version control, dependencies, what programs keep for themselves.
+const SKIPPED_FOLDERS: &[&str] = &[".git", "node_modules", "__pycache__", ".venv", ".packwright"];
+
+/// A folder of build output where one of these files lies in it or beside it, and an ordinary word elsewhere.
+const BUILT_FOLDER: &str = "target";
+const BUILDS: &[&str] = &["target/CACHEDIR.TAG", "Cargo.toml", "pom.xml", "build.sbt"];
 
 /// What an entry of a [`Tree`] is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +60,7 @@ pub fn walk_everything(root: &Path) -> Result<Tree> {
     walk_without(root, |_| false)
 }
 
-fn walk_without(root: &Path, skipped: fn(&OsStr) -> bool) -> Result<Tree> {
+fn walk_without(root: &Path, skipped: fn(&Path) -> bool) -> Result<Tree> {
     let metadata = fs::metadata(root).map_err(|error| read_failure(root, &error))?;
     if !metadata.is_dir() {
         return Err(Failure::user(format!("`{}` is not a folder", slashed(root))));
@@ -74,7 +70,7 @@ fn walk_without(root: &Path, skipped: fn(&OsStr) -> bool) -> Result<Tree> {
     let walker = walkdir::WalkDir::new(root)
         .min_depth(1)
         .into_iter()
-        .filter_entry(|entry| !(entry.file_type().is_dir() && skipped(entry.file_name())));
+        .filter_entry(|entry| !(entry.file_type().is_dir() && skipped(entry.path())));
     for found in walker {
         match found {
             Ok(entry) => {
@@ -98,8 +94,12 @@ fn walk_without(root: &Path, skipped: fn(&OsStr) -> bool) -> Result<Tree> {
     })
 }
 
-fn is_skipped(name: &OsStr) -> bool {
-    SKIPPED_FOLDERS.iter().any(|skipped| name == *skipped)
+fn is_skipped(folder: &Path) -> bool {
+    let Some(name) = folder.file_name() else {
+        return false;
+    };
+    let is_built = || BUILDS.iter().any(|file| exists(&folder.with_file_name(file)));
+    SKIPPED_FOLDERS.iter().any(|skipped| name == *skipped) || (name == BUILT_FOLDER && is_built())
 }
 
 fn relative(root: &Path, path: &Path) -> String {

@@ -23,6 +23,26 @@ const HEAD_BYTES: usize = 16;
 /// How far above a linted folder the top of its repository is looked for.
 const MOST_LEVELS_ABOVE: usize = 12;
 
+/// Folders among skills that hold what they share, and are not meant to be any.
+const SHARED: &[&str] = &[
+    "assets",
+    "common",
+    "docs",
+    "evals",
+    "examples",
+    "lib",
+    "references",
+    "resources",
+    "scripts",
+    "shared",
+    "templates",
+    "tests",
+    "tools",
+];
+
+/// Folders that skills have.
+const PARTS: &[&str] = &["assets", "references", "scripts"];
+
 /// Endings of files that hold no text, and are not read.
 const BINARY: &[&str] = &[
     "7z", "a", "avif", "bin", "bmp", "class", "db", "dll", "docx", "dylib", "eot", "exe", "gif", "gz", "ico",
@@ -168,17 +188,18 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
         })
         .collect();
     let folders: Vec<&String> = by_folder.keys().collect();
-    for mut entry in entries {
-        // Where files have no such permission, none lacks it.
-        if let (EntryKind::File { executable, .. }, true) = (&mut entry.kind, cfg!(not(unix))) {
-            *executable = true;
-        }
+    for entry in entries {
         if let Some((at, inside)) = owner(&entry.path, &folders)
             && found[at].file_name.as_deref() != Some(inside)
         {
+            let mut kind = entry.kind.clone();
+            // Where files have no such permission, none lacks it.
+            if let (EntryKind::File { executable, .. }, true) = (&mut kind, cfg!(not(unix))) {
+                *executable = true;
+            }
             found[at].files.push(Entry {
                 path: inside.to_owned(),
-                kind: entry.kind.clone(),
+                kind,
             });
         }
     }
@@ -267,9 +288,9 @@ fn empty_places(root: &Path, entries: &[Entry], skills: &BTreeMap<String, Option
                         .is_some_and(|above| above.starts_with('.'));
                 last == "skills" && (is_known || holds_a_skill(parent, skills))
             };
-            is_place && !name.starts_with('.')
+            is_place && !name.starts_with(['.', '_']) && !SHARED.contains(&name)
         })
-        .filter(|entry| !holds_or_is_held(&entry.path, skills) && holds_files(&entry.path, entries))
+        .filter(|entry| !holds_or_is_held(&entry.path, skills) && looks_like_a_skill(&entry.path, entries))
         .map(|entry| entry.path.clone())
         .collect()
 }
@@ -292,14 +313,17 @@ fn holds_a_skill(folder: &str, skills: &BTreeMap<String, Option<String>>) -> boo
         .is_some_and(|(skill, _)| skill.starts_with(&prefix))
 }
 
-/// Whether anything but folders lies below the folder. `entries` are ordered by path.
-fn holds_files(folder: &str, entries: &[Entry]) -> bool {
+/// Whether what lies in the folder is what a skill is made of: pages, or one of the folders that skills have. `entries` are ordered by
+/// path.
+fn looks_like_a_skill(folder: &str, entries: &[Entry]) -> bool {
     let prefix = format!("{folder}/");
     let first = entries.partition_point(|entry| entry.path < prefix);
-    let below = entries[first..]
-        .iter()
-        .take_while(|entry| entry.path.starts_with(&prefix));
-    below.into_iter().any(|entry| entry.kind != EntryKind::Folder)
+    let mut inside = (entries[first..].iter())
+        .map_while(|entry| entry.path.strip_prefix(&prefix).map(|path| (path, entry)));
+    inside.any(|(path, entry)| match path.split_once('/') {
+        None => is_markdown(path) && entry.kind != EntryKind::Folder,
+        Some((part, _)) => PARTS.contains(&part) && entry.kind != EntryKind::Folder,
+    })
 }
 
 impl Bundle {
@@ -461,7 +485,11 @@ mod tests {
                 "docs/d/x.md",
                 "skills/.x/y",
                 "site/docs/skills/topic/page.md",
-                ".claude/skills/e/y",
+                ".claude/skills/e/y.md",
+                "skills/images/logo.png",
+                "skills/_words/x.md",
+                "skills/shared/x.md",
+                "skills/f/scripts/run.py",
             ]),
             &Arc::default(),
         );
@@ -475,6 +503,7 @@ mod tests {
                 ("r/.claude/skills/e".to_owned(), None),
                 ("r/skills/a".to_owned(), None),
                 ("r/skills/c".to_owned(), Some("skill.md")),
+                ("r/skills/f".to_owned(), None),
                 ("r/skills/group/b".to_owned(), Some("SKILL.md")),
             ]
         );

@@ -19,14 +19,28 @@ pub enum Target {
     Elsewhere,
 }
 
+/// Where a link in a skill leads: from the page's own folder, or else from the skill's, which the specification takes all paths
+/// from.
+pub fn follow(skill: &Skill, from: &str, destination: &str) -> Target {
+    match resolve(from, destination) {
+        Target::Inside(path) if from.contains('/') && !skill.has(&path) => {
+            match resolve(super::FILE_NAME, destination) {
+                Target::Inside(other) if skill.has(&other) => Target::Inside(other),
+                _ => Target::Inside(path),
+            }
+        }
+        target => target,
+    }
+}
+
 /// Where `destination`, written in the page at `from` (a path in the skill's folder), leads.
 pub fn resolve(from: &str, destination: &str) -> Target {
     let path = destination.split(['#', '?']).next().unwrap_or_default().trim();
-    let is_placeholder = path.contains(['{', '}', '<', '>', '$', '*', '[', ']', '|']) || path.contains("...");
-    if path.is_empty() || is_placeholder || path.starts_with("//") || has_scheme(path) {
+    if path.is_empty() || is_placeholder(path) || path.starts_with("//") || has_scheme(path) || has_host(path)
+    {
         return Target::Elsewhere;
     }
-    let path = percent_decoded(path).replace('\\', "/");
+    let path = percent_decoded(without_line(path)).replace('\\', "/");
     if path.starts_with('/') || path.starts_with('~') || path.as_bytes().get(1) == Some(&b':') {
         return Target::Absolute;
     }
@@ -50,6 +64,33 @@ pub fn resolve(from: &str, destination: &str) -> Target {
         Target::Outside(path)
     } else {
         Target::Inside(path)
+    }
+}
+
+/// Whether a path has something to be filled in: `{{ name }}.md`, `<name>.md`, `%s.md`, `path/to/file.md`.
+fn is_placeholder(path: &str) -> bool {
+    path.contains(['{', '}', '<', '>', '$', '*', '[', ']', '|'])
+        || ["...", "%s", "%d"].iter().any(|mark| path.contains(mark))
+        || path.trim_start_matches(['.', '/']).starts_with("path/to/")
+}
+
+/// Whether an address begins here that lacks its scheme: `www.example.com`, `github.com/acme/tools`.
+fn has_host(path: &str) -> bool {
+    const ENDINGS: &[&str] = &["ai", "app", "com", "dev", "edu", "gov", "io", "net", "org"];
+    let first = path.split('/').next().unwrap_or_default();
+    first.starts_with("www.")
+        || first
+            .rsplit_once('.')
+            .is_some_and(|(host, ending)| !host.is_empty() && ENDINGS.contains(&ending))
+}
+
+/// A path without the line that stands behind it in editors and terminals: `scripts/run.py:12`, `scripts/run.py:12-14`.
+fn without_line(path: &str) -> &str {
+    let is_line =
+        |line: &str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    match path.rsplit_once(':') {
+        Some((path, line)) if is_line(line) && path.len() > 1 => without_line(path),
+        _ => path,
     }
 }
 
@@ -87,7 +128,7 @@ pub fn reachable(skill: &Skill) -> Vec<(&str, &Page)> {
     while let Some(&(from, page)) = found.get(next) {
         next += 1;
         for link in &page.markdown.links {
-            if let Target::Inside(path) = resolve(from, &link.destination)
+            if let Target::Inside(path) = follow(skill, from, &link.destination)
                 && let Some((path, page)) = skill.pages.get_key_value(&path)
                 && seen.insert(path)
             {
@@ -144,6 +185,13 @@ mod tests {
             ("SKILL.md", "#anchor", Target::Elsewhere),
             ("SKILL.md", "{{ url }}/a.md", Target::Elsewhere),
             ("SKILL.md", "url", Target::Elsewhere),
+            ("SKILL.md", "www.example.com/a.md", Target::Elsewhere),
+            ("SKILL.md", "github.com/acme/a", Target::Elsewhere),
+            ("SKILL.md", ".com/a.md", inside(".com/a.md")),
+            ("SKILL.md", "./path/to/file.md", Target::Elsewhere),
+            ("SKILL.md", "docs/%s.md", Target::Elsewhere),
+            ("SKILL.md", "scripts/run.py:12", inside("scripts/run.py")),
+            ("SKILL.md", "scripts/run.py:12:3", inside("scripts/run.py")),
             ("SKILL.md", "${CLAUDE_SKILL_DIR}/a.md", Target::Elsewhere),
         ] {
             assert_eq!(resolve(from, destination), expected, "{destination}");

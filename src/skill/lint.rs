@@ -13,6 +13,7 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &skill.page, levels));
     }
     findings.extend(lint::run(rules::RULES, skill, levels));
+    skill.page.leave_template_out(&mut findings);
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
             allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);

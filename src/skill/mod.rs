@@ -192,9 +192,14 @@ impl Skill {
             .map(|(_, page)| page)
     }
 
-    /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too.
+    /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too. What lies behind a link to a
+    /// folder is not known and taken to be there.
     pub fn has(&self, path: &str) -> bool {
-        path == FILE_NAME || self.entry(path).is_some() || self.around.has(path) == Some(true)
+        let is_link = |path: &str| matches!(self.entry(path), Some(entry) if matches!(entry.kind, EntryKind::Link { .. }));
+        path == FILE_NAME
+            || self.entry(path).is_some()
+            || self.around.has(path) == Some(true)
+            || path.match_indices('/').any(|(at, _)| is_link(&path[..at]))
     }
 
     /// The scripts that are the skill's own tools: those it hands out, as templates, examples or material for tests, are not.

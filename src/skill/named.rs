@@ -237,6 +237,13 @@ fn setting(page: &Page, at: usize) -> Setting {
     if holds(&markdown.comments) || markdown.links.iter().any(|link| link.span.contains(at)) {
         return Setting::Link;
     }
+    let text = page.source.text();
+    let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
+    let before = text[line..at].trim_start();
+    // `[name]: path` says where a link leads.
+    if before.starts_with('[') && before.trim_end().ends_with("]:") {
+        return Setting::Other;
+    }
     let next = markdown.fences.partition_point(|fence| fence.span.start <= at);
     let Some(fence) = next.checked_sub(1).map(|at| &markdown.fences[at]) else {
         return Setting::Prose;
@@ -244,13 +251,15 @@ fn setting(page: &Page, at: usize) -> Setting {
     if !fence.span.contains(at) {
         return Setting::Prose;
     }
-    let is_shell = matches!(
-        fence.info.split([' ', ',', '{']).next().unwrap_or_default(),
-        "" | "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "terminal"
-    );
-    let text = page.source.text();
-    let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
-    if is_shell && !text[line..at].contains('#') {
+    let is_shell = match fence.info.split([' ', ',', '{']).next().unwrap_or_default() {
+        // Where nothing says what the lines are, those that begin with a path may be a listing.
+        "" => !before.is_empty(),
+        language => matches!(
+            language,
+            "sh" | "bash" | "shell" | "zsh" | "console" | "shell-session" | "terminal"
+        ),
+    };
+    if is_shell && !before.contains('#') {
         Setting::Command
     } else {
         Setting::Other
@@ -273,8 +282,10 @@ pub fn means_own_file(skill: &Skill, from: &str, page: &Page, named: &NamedPath<
     let name = named.path.rsplit('/').next().unwrap_or_default();
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
     let stem = stem.to_ascii_lowercase();
-    let is_placeholder =
-        PLACEHOLDERS.contains(&stem.as_str()) || stem.starts_with("your") || stem.starts_with("my-");
+    let is_placeholder = PLACEHOLDERS.contains(&stem.as_str())
+        || stem.starts_with("your")
+        || stem.starts_with("my-")
+        || stem.contains("yyyy");
     let is_file =
         !ending.is_empty() && ending.len() <= 10 && ending.bytes().any(|byte| byte.is_ascii_alphabetic());
     let is_elsewhere = match named.setting {

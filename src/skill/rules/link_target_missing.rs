@@ -2,7 +2,7 @@ use crate::diagnostic::Fix;
 use crate::document::markdown::Link;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::{Target, reachable, resolve, similar};
+use crate::skill::links::{Target, follow, reachable, similar};
 use crate::text::{Edit, Source, Span};
 
 rule! {
@@ -45,7 +45,7 @@ rule! {
 fn check(skill: &Skill, report: &mut Report<'_>) {
     for (from, page) in reachable(skill) {
         for link in &page.markdown.links {
-            let path = match resolve(from, &link.destination) {
+            let path = match follow(skill, from, &link.destination) {
                 Target::Inside(path) if !path.is_empty() && !skill.has(&path) => path,
                 Target::Outside(path) if skill.around.has(&path) == Some(false) => {
                     report

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::{Report, rule};
-use crate::skill::links::{Target, reachable, resolve};
+use crate::skill::links::{Target, follow, reachable};
 use crate::skill::{FILE_NAME, Skill};
 
 rule! {
@@ -40,7 +40,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         .markdown
         .links
         .iter()
-        .filter_map(|link| match resolve(FILE_NAME, &link.destination) {
+        .filter_map(|link| match follow(skill, FILE_NAME, &link.destination) {
             Target::Inside(path) => Some(path),
             _ => None,
         })
@@ -49,7 +49,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     let mut reported = BTreeSet::new();
     for (from, page) in reachable(skill).into_iter().skip(1) {
         let new_pages = page.markdown.links.iter().filter_map(|link| {
-            let Target::Inside(path) = resolve(from, &link.destination) else {
+            let Target::Inside(path) = follow(skill, from, &link.destination) else {
                 return None;
             };
             let is_new = skill.pages.contains_key(&path) && !direct.contains(&path) && !body.contains(&path);
