@@ -1,0 +1,121 @@
+//! Code in documents: whether a snippet parses in the language it says it is in, and where not.
+//!
+//! Documents show code to make a point, not to be compiled: they leave things out, put names where values belong, and show the
+//! inside of a class without the class. So every reader here takes a snippet for right when there is any way to read it, and what
+//! looks like an illustration is let pass ([`doubt`]). A fault is what would break for whoever copies the snippet.
+
+mod doubt;
+mod json;
+mod shell;
+mod sql;
+mod toml;
+mod yaml;
+
+/// Longest snippet that is read.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// The languages that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    Json,
+    /// JSON with comments and trailing commas.
+    Jsonc,
+    Yaml,
+    Toml,
+    Sql,
+    /// POSIX shell and Bash.
+    Shell,
+    Python,
+    TypeScript,
+    Tsx,
+    /// With JSX or without.
+    JavaScript,
+    Rust,
+}
+
+impl Language {
+    /// As people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Jsonc => "JSON with comments",
+            Self::Yaml => "YAML",
+            Self::Toml => "TOML",
+            Self::Sql => "SQL",
+            Self::Shell => "shell",
+            Self::Python => "Python",
+            Self::TypeScript => "TypeScript",
+            Self::Tsx => "TSX",
+            Self::JavaScript => "JavaScript",
+            Self::Rust => "Rust",
+        }
+    }
+
+    fn read(self, text: &str) -> Option<Fault> {
+        match self {
+            Self::Json => json::read(text, json::Dialect::Strict),
+            Self::Jsonc => json::read(text, json::Dialect::WithComments),
+            Self::Yaml => yaml::read(text),
+            Self::Toml => toml::read(text),
+            Self::Sql => sql::read(text),
+            Self::Shell => shell::read(text),
+            _ => None,
+        }
+    }
+}
+
+/// Why a snippet does not parse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Byte of the snippet where it shows; on a character boundary, perhaps at the end.
+    pub at: usize,
+    /// One clause, lower case.
+    pub message: String,
+}
+
+impl Fault {
+    fn new(at: usize, message: impl Into<String>) -> Self {
+        Self {
+            at,
+            message: message.into(),
+        }
+    }
+}
+
+/// The language that the info string of a fence names. Nothing for transcripts (`console`), for dialects that are not read
+/// (`json5`, `zsh`), and where a further word says that the code is not meant to be right, as in `rust,compile_fail`.
+pub fn language(info: &str) -> Option<Language> {
+    let info = info.trim().trim_start_matches(['{', '.', ' ']);
+    let end = info
+        .find([' ', '\t', ',', ':', '{', '}', ';', '='])
+        .unwrap_or(info.len());
+    let (name, rest) = info.split_at(end);
+    let mut words = rest.split(|next: char| !(next.is_alphanumeric() || matches!(next, '_' | '-' | '\'')));
+    if words.any(doubt::is_disclaimer) || rest.chars().any(doubt::is_cross) {
+        return None;
+    }
+    Some(match name.to_ascii_lowercase().as_str() {
+        "json" | "jsonl" | "ndjson" => Language::Json,
+        "jsonc" => Language::Jsonc,
+        "yaml" | "yml" => Language::Yaml,
+        "toml" => Language::Toml,
+        "sql" | "postgresql" | "postgres" | "psql" | "mysql" | "sqlite" | "plpgsql" | "pgsql" => Language::Sql,
+        "sh" | "bash" | "shell" => Language::Shell,
+        "python" | "py" | "python3" => Language::Python,
+        "typescript" | "ts" | "mts" | "cts" => Language::TypeScript,
+        "tsx" => Language::Tsx,
+        "javascript" | "js" | "jsx" | "mjs" | "cjs" => Language::JavaScript,
+        "rust" | "rs" => Language::Rust,
+        _ => return None,
+    })
+}
+
+/// Why `text` does not parse, if it does not and is not marked or drawn as something that need not.
+pub fn fault(language: Language, text: &str) -> Option<Fault> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    let found = language.read(text)?;
+    let at = text.floor_char_boundary(found.at.min(text.len()));
+    (!doubt::excuses(language, text, at)).then_some(Fault { at, ..found })
+}
