@@ -130,6 +130,7 @@ fn is_prompt(line: &str) -> bool {
         || line.starts_with(">>> ")
         || line.starts_with("> ")
         || line.starts_with("In [")
+        || line.starts_with("Traceback (most")
         || (line.starts_with('(')
             && line
                 .split_once(") ")
@@ -156,7 +157,7 @@ fn is_diff(text: &str) -> bool {
 fn is_template(language: Language, text: &str) -> bool {
     // In these a pair of braces may be code.
     let braces_mean_code = !matches!(language, Language::Yaml | Language::Toml | Language::Json | Language::Shell | Language::Sql);
-    ["{%", "<%", "{{#", "{{/", "{{>", "{{-", "<#if", "{{ "]
+    ["{%", "<%", "{{#", "{{/", "{{>", "{{-", "{{$", "<#if", "{{ "]
         .iter()
         .any(|mark| text.contains(mark) && !(braces_mean_code && *mark == "{{ "))
         || (!braces_mean_code && text.contains("{{"))
@@ -180,6 +181,15 @@ pub(super) fn is_elided(language: Language, line: &str) -> bool {
     line.contains('…')
         || line.match_indices("...").any(|(at, dots)| {
             let after = line[at + dots.len()..].chars().next();
+            // In Python three dots on their own are a value.
+            let before = line[..at].trim_end().chars().next_back();
+            if language == Language::Python
+                && line.trim() != "..."
+                && before.is_none_or(|before| "([{,:=>".contains(before))
+                && after.is_none_or(|after| ")]},:".contains(after))
+            {
+                return false;
+            }
             // `...names` spreads in these languages.
             let spreads = matches!(
                 language,
@@ -189,9 +199,9 @@ pub(super) fn is_elided(language: Language, line: &str) -> bool {
         })
 }
 
-/// Arrows, boxes and other signs that no language here has outside of strings.
+/// Arrows, boxes, formulas and other signs that no language here has outside of strings.
 fn is_drawing(sign: char) -> bool {
-    matches!(sign, '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{257f}' | '\u{25a0}'..='\u{25ff}' | '\u{2700}'..='\u{27bf}')
+    matches!(sign, '\u{2190}'..='\u{22ff}' | '\u{2500}'..='\u{257f}' | '\u{25a0}'..='\u{25ff}' | '\u{2700}'..='\u{27bf}')
 }
 
 /// A comment that is nothing but the name of a file in another language: several files are shown in one block.

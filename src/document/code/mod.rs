@@ -5,7 +5,10 @@
 //! looks like an illustration is let pass ([`doubt`]). A fault is what would break for whoever copies the snippet.
 
 mod doubt;
+mod javascript;
 mod json;
+mod placeholder;
+mod python;
 mod shell;
 mod sql;
 mod toml;
@@ -59,7 +62,9 @@ impl Language {
             Self::Toml => toml::read(text),
             Self::Sql => sql::read(text),
             Self::Shell => shell::read(text),
-            _ => None,
+            Self::Python => python::read(text),
+            Self::TypeScript | Self::Tsx | Self::JavaScript => javascript::read(text, self),
+            Self::Rust => None,
         }
     }
 }
