@@ -20,6 +20,13 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &skill.page, levels));
     }
     findings.extend(lint::run(rules::RULES, skill, levels));
+    for page in skill.pages.values() {
+        let found = lint::run(page::rules::REFERENCE_RULES, page, levels);
+        if !found.is_empty() {
+            let allows = Allows::read(&page.source);
+            findings.extend(found.into_iter().filter(|finding| !allows.covers(finding)));
+        }
+    }
     let allows = Allows::read(&skill.page.source);
     if !allows.is_empty() {
         findings.retain(|finding| finding.place.path != *skill.page.source.path() || !allows.covers(finding));

@@ -96,15 +96,12 @@ impl<'a> Line<'a> {
 
 /// The text of a comment on this line, after its sign.
 fn comment(line: &str) -> Option<&str> {
-    ["//", "#", "--", "/*", "<!--", ";"]
-        .iter()
-        .filter_map(|sign| {
-            let (before, after) = line.split_once(sign)?;
-            // `https://`, `a--b` and `x;` hold no comment.
-            let opens = before.trim().is_empty() || (*sign != ";" && before.ends_with([' ', '\t']));
-            opens.then_some(after.trim_start_matches(['/', '#', '-', '*', '!', ' ', '\t']))
-        })
-        .next()
+    ["//", "#", "--", "/*", "<!--", ";"].iter().find_map(|sign| {
+        let (before, after) = line.split_once(sign)?;
+        // `https://`, `a--b` and `x;` hold no comment.
+        let opens = before.trim().is_empty() || (*sign != ";" && before.ends_with([' ', '\t']));
+        opens.then_some(after.trim_start_matches(['/', '#', '-', '*', '!', ' ', '\t']))
+    })
 }
 
 fn is_marked_wrong(line: &str) -> bool {
@@ -118,9 +115,18 @@ fn is_marked_wrong(line: &str) -> bool {
     };
     words().next().is_some_and(is_disclaimer)
         || words().any(|word| is_disclaimer(word) && (word.len() > 2 && word == word.to_uppercase()))
-        || ["(bad", "(wrong", "(broken", "(invalid", "(incorrect", "(don't", ": bad", ": wrong"]
-            .iter()
-            .any(|mark| comment.to_lowercase().contains(mark))
+        || [
+            "(bad",
+            "(wrong",
+            "(broken",
+            "(invalid",
+            "(incorrect",
+            "(don't",
+            ": bad",
+            ": wrong",
+        ]
+        .iter()
+        .any(|mark| comment.to_lowercase().contains(mark))
 }
 
 /// A line of a transcript: a prompt with what was typed.
@@ -130,11 +136,20 @@ fn is_prompt(line: &str) -> bool {
         || line.starts_with(">>> ")
         || line.starts_with("> ")
         || line.starts_with("In [")
-        || line.starts_with("Traceback (most")
+        || [
+            "Traceback (most",
+            "error[",
+            "error: ",
+            "warning: ",
+            "thread '",
+            "npm ERR!",
+        ]
+        .iter()
+        .any(|head| line.starts_with(head))
         || (line.starts_with('(')
-            && line
-                .split_once(") ")
-                .is_some_and(|(prompt, _)| matches!(&prompt[1..], "Pdb" | "gdb" | "lldb" | "dlv" | "pprof" | "ipdb")))
+            && line.split_once(") ").is_some_and(|(prompt, _)| {
+                matches!(&prompt[1..], "Pdb" | "gdb" | "lldb" | "dlv" | "pprof" | "ipdb")
+            }))
         || ["mysql> ", "postgres=# ", "sqlite> ", "irb> ", "db> "]
             .iter()
             .any(|prompt| line.starts_with(prompt))
@@ -148,15 +163,20 @@ fn is_diff(text: &str) -> bool {
                 .is_some_and(|rest| !rest.starts_with([mark, '=', '>']))
         })
     };
-    text.lines()
-        .any(|line| ["@@ ", "diff --git", "<<<<<<< ", ">>>>>>> "].iter().any(|mark| line.starts_with(mark)))
-        || (begins('+') && begins('-'))
+    text.lines().any(|line| {
+        ["@@ ", "diff --git", "<<<<<<< ", ">>>>>>> "]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+    }) || (begins('+') && begins('-'))
 }
 
 /// A template that is filled in before anyone parses it.
 fn is_template(language: Language, text: &str) -> bool {
     // In these a pair of braces may be code.
-    let braces_mean_code = !matches!(language, Language::Yaml | Language::Toml | Language::Json | Language::Shell | Language::Sql);
+    let braces_mean_code = !matches!(
+        language,
+        Language::Yaml | Language::Toml | Language::Json | Language::Shell | Language::Sql
+    );
     ["{%", "<%", "{{#", "{{/", "{{>", "{{-", "{{$", "<#if", "{{ "]
         .iter()
         .any(|mark| text.contains(mark) && !(braces_mean_code && *mark == "{{ "))
@@ -165,14 +185,17 @@ fn is_template(language: Language, text: &str) -> bool {
 
 /// A request or a response.
 fn is_http(text: &str) -> bool {
-    let first = text.lines().map(str::trim).find(|line| {
-        !line.is_empty() && !line.starts_with('#') && !line.starts_with("//")
-    });
+    let first = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#') && !line.starts_with("//"));
     first.is_some_and(|line| {
         let method = line.split(' ').next().unwrap_or_default();
         line.starts_with("HTTP/")
-            || (matches!(method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS")
-                && line[method.len()..].trim_start().starts_with(['/', 'h', '{']))
+            || (matches!(
+                method,
+                "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "OPTIONS"
+            ) && line[method.len()..].trim_start().starts_with(['/', 'h', '{']))
     })
 }
 
@@ -194,7 +217,8 @@ pub(super) fn is_elided(language: Language, line: &str) -> bool {
             let spreads = matches!(
                 language,
                 Language::TypeScript | Language::Tsx | Language::JavaScript
-            ) && after.is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '$' | '(' | '[' | '{'));
+            ) && after
+                .is_some_and(|next| next.is_alphanumeric() || matches!(next, '_' | '$' | '(' | '[' | '{'));
             !spreads
         })
 }
@@ -204,9 +228,17 @@ fn is_drawing(sign: char) -> bool {
     matches!(sign, '\u{2190}'..='\u{22ff}' | '\u{2500}'..='\u{257f}' | '\u{25a0}'..='\u{25ff}' | '\u{2700}'..='\u{27bf}')
 }
 
+/// Endings of files that documents show several of in one block.
+const OTHERS: [&str; 34] = [
+    "json", "jsonc", "yaml", "yml", "toml", "sql", "sh", "bash", "py", "ts", "tsx", "js", "jsx", "mjs",
+    "css", "scss", "html", "xml", "env", "conf", "cfg", "ini", "txt", "md", "lock", "graphql", "proto", "tf",
+    "hcl", "prisma", "vue", "go", "swift", "rs",
+];
+
 /// A comment that is nothing but the name of a file in another language: several files are shown in one block.
 fn names_another_file(language: Language, line: &str) -> bool {
-    let Some(comment) = comment(line.trim_start()).filter(|_| !line.starts_with(char::is_alphanumeric)) else {
+    let Some(comment) = comment(line.trim_start()).filter(|_| !line.starts_with(char::is_alphanumeric))
+    else {
         return false;
     };
     let name = comment.trim_end_matches(['*', '/', ' ', ':', '-', '>']);
@@ -222,13 +254,10 @@ fn names_another_file(language: Language, line: &str) -> bool {
         Language::Sql => &["sql"],
         Language::Shell => &["sh", "bash"],
         Language::Python => &["py"],
-        Language::TypeScript | Language::Tsx | Language::JavaScript => &["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts"],
+        Language::TypeScript | Language::Tsx | Language::JavaScript => {
+            &["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts"]
+        }
         Language::Rust => &["rs"],
     };
-    const OTHERS: [&str; 34] = [
-        "json", "jsonc", "yaml", "yml", "toml", "sql", "sh", "bash", "py", "ts", "tsx", "js", "jsx", "mjs", "css", "scss",
-        "html", "xml", "env", "conf", "cfg", "ini", "txt", "md", "lock", "graphql", "proto", "tf", "hcl", "prisma", "vue",
-        "go", "swift", "rs",
-    ];
     is_name && OTHERS.contains(&extension) && !own.contains(&extension)
 }

@@ -4,7 +4,9 @@ use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
 
-use super::{Fault, Language, doubt, placeholder};
+use super::nesting::{is_deep, parts};
+use super::placeholder::soften;
+use super::{Fault, Language};
 
 /// What a snippet may be the inside of: what stands before and after it there.
 const FRAMES: [(&str, &str); 10] = [
@@ -31,6 +33,9 @@ pub(super) fn read(text: &str, language: Language) -> Option<Fault> {
         Language::TypeScript => (plain, with_tags),
         _ => (SourceType::jsx(), with_tags),
     };
+    if is_deep(text) {
+        return None;
+    }
     parse(text, first)?;
     parse(text, second)?;
     if is_foreign(text) {
@@ -46,9 +51,10 @@ pub(super) fn read(text: &str, language: Language) -> Option<Fault> {
             && let Some(fault) = parse(part, first).filter(|fault| is_slip(part, &softened, fault))
         {
             let is_entity = part[fault.at.min(part.len())..].starts_with(ENTITY);
-            let message = match is_entity {
-                true => "`&lt;` is how HTML writes `<`; code is shown as it is".to_owned(),
-                false => fault.message,
+            let message = if is_entity {
+                "`&lt;` is how HTML writes `<`; code is shown as it is".to_owned()
+            } else {
+                fault.message
             };
             return Some(Fault::new(start + fault.at, message));
         }
@@ -67,7 +73,10 @@ fn is_slip(part: &str, softened: &str, fault: &Fault) -> bool {
     }
     let has_placeholder = softened.get(line_start..line_start + line.len()) != Some(line);
     let is_tail = part.trim_start().starts_with(['}', ')', ']', '<']);
-    let word = line.trim().split(|next: char| !(next.is_alphanumeric() || next == '_')).next();
+    let word = line
+        .trim()
+        .split(|next: char| !(next.is_alphanumeric() || next == '_'))
+        .next();
     let declares = matches!(word, Some("const" | "let" | "var" | "import" | "export"));
     let message = fault.message.as_str();
     // Words side by side are prose, or another language.
@@ -85,8 +94,24 @@ fn is_slip(part: &str, softened: &str, fault: &Fault) -> bool {
 /// Whether a line of the text is of another language.
 fn is_foreign(text: &str) -> bool {
     const HEADS: [&str; 18] = [
-        "# ", "#include", "@media", "@import", "@keyframes", "@layer", "@theme", "@use", "@tailwind", "@apply", ":root", "def ",
-        "async def ", "op ", "model ", "using ", "<script", "<?",
+        "# ",
+        "#include",
+        "@media",
+        "@import",
+        "@keyframes",
+        "@layer",
+        "@theme",
+        "@use",
+        "@tailwind",
+        "@apply",
+        ":root",
+        "def ",
+        "async def ",
+        "op ",
+        "model ",
+        "using ",
+        "<script",
+        "<?",
     ];
     text.lines().map(str::trim).any(|line| {
         HEADS.iter().any(|head| line.starts_with(head))
@@ -114,12 +139,17 @@ fn parse(text: &str, source: SourceType) -> Option<Fault> {
         allow_return_outside_function: true,
         ..ParseOptions::default()
     };
-    let parsed = Parser::new(&allocator, text, source).with_options(options).parse();
+    let parsed = Parser::new(&allocator, text, source)
+        .with_options(options)
+        .parse();
     if !parsed.panicked {
         return None;
     }
     let error = parsed.diagnostics.first()?;
-    let at = error.labels.first().map_or(text.len(), |label| label.offset() as usize);
+    let at = error
+        .labels
+        .first()
+        .map_or(text.len(), |label| label.offset() as usize);
     let mut message = error.message.to_string();
     if let Some(first) = message.get_mut(..1) {
         first.make_ascii_lowercase();
@@ -127,62 +157,68 @@ fn parse(text: &str, source: SourceType) -> Option<Fault> {
     Some(Fault::new(text.floor_char_boundary(at.min(text.len())), message))
 }
 
-/// Where the parts of a text end: outside of brackets, before a line below a blank line or a comment.
-fn parts(text: &str) -> Vec<usize> {
-    let mut ends = Vec::new();
-    let mut depth = 0_usize;
-    let mut is_break = false;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let code = line.trim();
-        let is_comment = code.starts_with("//") || (code.starts_with("/*") && code.ends_with("*/"));
-        if code.is_empty() || is_comment {
-            is_break = true;
-        } else {
-            if is_break && depth == 0 && at > 0 {
-                ends.push(at);
-            }
-            is_break = false;
-            for byte in code.bytes() {
-                match byte {
-                    b'(' | b'[' | b'{' => depth += 1,
-                    b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-            }
-        }
-        at += line.len();
-    }
-    ends.push(text.len());
-    ends
-}
+#[cfg(test)]
+mod tests {
+    use super::super::Language::{JavaScript, Tsx, TypeScript};
+    use super::super::tests::{accepts, refuses};
 
-/// The text with placeholders filled in and what is left out dropped.
-fn soften(text: &str, language: Language) -> String {
-    let mut softened = placeholder::fill(text, "//");
-    let mut at = 0;
-    while let Some((start, length)) = next_dots(&softened[at..]).map(|(start, length)| (at + start, length)) {
-        let line = softened[start..].lines().next().unwrap_or_default();
-        let is_left_out = doubt::is_elided(language, line);
-        let before = softened[..start].trim_end().chars().next_back();
-        let replacement = if !is_left_out {
-            None
-        } else if before.is_some_and(|before| "=:?&|+".contains(before)) {
-            Some("_")
-        } else {
-            Some(" ")
-        };
-        if let Some(replacement) = replacement {
-            softened.replace_range(start..start + length, &replacement.repeat(length));
-        }
-        at = start + length;
+    #[test]
+    fn programs_and_fragments_are_read() {
+        accepts(
+            TypeScript,
+            &[
+                "import { a, type B } from './b';\nexport const c = await a<B>();\n",
+                "const App = () => <div className=\"a\">{x}</div>;\n",
+                "for await (const x of y) {\n  if (x) return x;\n}\n",
+                "async *stream(path: string): AsyncGenerator<any> {\n  yield* this.get(path);\n}\n",
+                "@Input() name: string;\nconstructor(private readonly a: A) {}\n",
+                "name: string;\nage?: number;\n",
+                "{ a: 1, b: 2 },\n{ a: 3, b: 4 }\n",
+                "headers: {\n  'X-A': `b`,\n},\n",
+                "{ a: 1 }\n// becomes\n{ 'b.c': 2, d: [] }\n",
+                "const x = { ... };\nf(...);\nlet y: T[] = [...];\nfunction f() { ... }\n",
+                "export const {Name}Service = create{Name}(<options>);\n",
+                "npm install x\n\nimport x from 'x';\n",
+                "interface A { b(): void; c: string }\ntype D = A | { e: 1 };\n",
+                "client.get(id: string): Promise<Item>\n",
+                "model Item {\n  id: string;\n}\n@actions(#{ a: 1 })\n",
+                "function f(a, b) {\n  g(a);\n",
+                "}).catch(e => {\n  log(e);\n});\n",
+                "GET /api/items?x=1\n",
+                "// ❌ Wrong\nconst = 1;\n",
+                "- const a = 1\n+ const a 1\n",
+            ],
+        );
+        accepts(
+            Tsx,
+            &[
+                "// Before\n<A b={1} />\n\n// After\n<A b={2}>\n  <C />\n</A>\n",
+                "<A {...props} b=\"c\">text</A>\n<B />\n",
+                "return (\n  <A />\n)\n",
+            ],
+        );
+        accepts(
+            JavaScript,
+            &[
+                "{\n  \"scripts\": { \"a\": \"b\" }\n}\n",
+                "db.a.find({ b: { $gt: 1 } })\n",
+            ],
+        );
     }
-    softened
-}
 
-/// Where three or more dots, or an ellipsis, stand, and how many bytes they are.
-fn next_dots(text: &str) -> Option<(usize, usize)> {
-    let at = text.find("...").into_iter().chain(text.find('…')).min()?;
-    let rest = &text[at..];
-    Some((at, rest.len() - rest.trim_start_matches(['.', '…']).len()))
+    #[test]
+    fn slips_are_found() {
+        refuses(
+            TypeScript,
+            &[
+                ("const a = {\n  b: \"c\"\n  d: 1,\n};\n", "d: 1"),
+                ("const a = f(1, 2;\n", ";"),
+                ("import a from 'a;\n", "'a;"),
+                ("const a = = 1;\n", "= 1"),
+                ("type A = z.infer<typeof z.array(b)>;\n", "(b)"),
+            ],
+        );
+        refuses(Tsx, &[("return &lt;A />\n", "&lt;")]);
+        refuses(JavaScript, &[("const a = [1, 2;\n", ";")]);
+    }
 }

@@ -6,6 +6,9 @@
 
 use super::Fault;
 
+/// Longest name for a value.
+const MAX_NAME: usize = 200;
+
 /// What besides JSON proper is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
@@ -94,7 +97,7 @@ struct Reader<'a> {
     dialect: Dialect,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn run(&mut self) -> Result<(), Stop> {
         while let Some((token, start)) = self.next()? {
             let word = &self.text[start..self.at];
@@ -136,10 +139,9 @@ impl<'a> Reader<'a> {
             }
         }
         match self.open.last() {
-            Some(&(bracket, at)) if !self.is_sketch => Err(fault(
-                at,
-                format!("this `{}` is never closed", bracket as char),
-            )),
+            Some(&(bracket, at)) if !self.is_sketch => {
+                Err(fault(at, format!("this `{}` is never closed", bracket as char)))
+            }
             _ => Ok(()),
         }
     }
@@ -188,7 +190,10 @@ impl<'a> Reader<'a> {
             _ if self.after == After::Gap || self.is_sketch => {}
             _ if self.open.is_empty() => return Err(Stop::NotJson),
             Want::Comma if !self.in_object() => {
-                return Err(fault(start, "a key and a value stand in a list, not in an object"));
+                return Err(fault(
+                    start,
+                    "a key and a value stand in a list, not in an object",
+                ));
             }
             _ => return Err(fault(start, "a colon where none belongs")),
         }
@@ -264,7 +269,10 @@ impl<'a> Reader<'a> {
         }
         match (self.want, self.after) {
             (Want::Comma, After::Text(end)) if end == start && word.starts_with(char::is_alphanumeric) => {
-                return Err(fault(start - 1, "this quote ends the string: one inside must be escaped"));
+                return Err(fault(
+                    start - 1,
+                    "this quote ends the string: one inside must be escaped",
+                ));
             }
             (Want::Key, _) if self.in_object() && !is_name(word) => return Err(Stop::NotJson),
             (Want::Key, _) if self.in_object() => {
@@ -275,7 +283,11 @@ impl<'a> Reader<'a> {
             }
             (Want::Value, _) => {}
             // Words after a value explain it: `"a" | "b"`, `1 (default)`.
-            _ if is_literal && self.want == Want::Comma && self.on_new_line(start) && self.after != After::Gap => {
+            _ if is_literal
+                && self.want == Want::Comma
+                && self.on_new_line(start)
+                && self.after != After::Gap =>
+            {
                 return self.value_begins(start);
             }
             _ => {
@@ -323,23 +335,28 @@ impl<'a> Reader<'a> {
                 Some(end) if rest.as_bytes()[end + 1] == first => (Token::Quoted, end + 2),
                 _ => (Token::Gap, 1),
             },
-            b'/' if rest.starts_with("/*") => (
-                Token::Comment,
-                rest.find("*/").map_or(rest.len(), |end| end + 2),
-            ),
+            b'/' if rest.starts_with("/*") => {
+                (Token::Comment, rest.find("*/").map_or(rest.len(), |end| end + 2))
+            }
             b'/' if rest.starts_with("//") => (Token::Comment, line_length(rest)),
             b'#' => (Token::Comment, line_length(rest)),
-            b'<' if rest.starts_with("<!--") => (
-                Token::Comment,
-                rest.find("-->").map_or(rest.len(), |end| end + 3),
-            ),
-            b'.' if rest.starts_with("..") => (Token::Gap, rest.bytes().take_while(|&byte| byte == b'.').count()),
+            b'<' if rest.starts_with("<!--") => {
+                (Token::Comment, rest.find("-->").map_or(rest.len(), |end| end + 3))
+            }
+            b'.' if rest.starts_with("..") => {
+                (Token::Gap, rest.bytes().take_while(|&byte| byte == b'.').count())
+            }
             _ if rest.starts_with('…') => (Token::Gap, '…'.len_utf8()),
             _ => {
                 let length = rest
-                    .find(|next: char| next.is_whitespace() || matches!(next, ',' | ':' | '{' | '}' | '[' | ']' | '"' | '…'))
+                    .find(|next: char| {
+                        next.is_whitespace() || matches!(next, ',' | ':' | '{' | '}' | '[' | ']' | '"' | '…')
+                    })
                     .unwrap_or(rest.len());
-                (Token::Word, length.max(rest.chars().next().map_or(1, char::len_utf8)))
+                (
+                    Token::Word,
+                    length.max(rest.chars().next().map_or(1, char::len_utf8)),
+                )
             }
         };
         self.at = start + length;
@@ -358,11 +375,17 @@ impl<'a> Reader<'a> {
                     match bytes.get(at + 1) {
                         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' | b'u') => {}
                         Some(b'\n' | b'\r') | None => {
-                            return Err(fault(at, "a string does not go on behind a backslash at the end of a line"));
+                            return Err(fault(
+                                at,
+                                "a string does not go on behind a backslash at the end of a line",
+                            ));
                         }
                         Some(_) => {
                             let escaped = self.text[at + 1..].chars().next().unwrap_or_default();
-                            return Err(fault(at, format!("`\\{escaped}` is no escape: a backslash is written twice")));
+                            return Err(fault(
+                                at,
+                                format!("`\\{escaped}` is no escape: a backslash is written twice"),
+                            ));
                         }
                     }
                     at += 2;
@@ -413,7 +436,8 @@ fn is_stand_in(string: &str) -> bool {
 
 /// Length of a name for a value at the head of `rest`: `<name>`, `{{ name }}`, `{% tag %}`, `${NAME}`, `{name}`, `[NAME]`.
 fn stand_in(rest: &str) -> Option<usize> {
-    let line = &rest[..line_length(rest)];
+    let near = &rest[..rest.floor_char_boundary(MAX_NAME)];
+    let line = &near[..line_length(near)];
     let (open, close) = [
         ("{{", "}}"),
         ("{%", "%}"),
@@ -434,10 +458,76 @@ fn stand_in(rest: &str) -> Option<usize> {
             let inner = inner.trim();
             inner.starts_with(|first: char| first.is_alphabetic() || first == '_')
                 && !matches!(inner, "true" | "false" | "null" | "None" | "True" | "False")
-                && inner.chars().all(|next| next.is_alphanumeric() || matches!(next, '_' | '-' | ' ' | '.' | ':'))
+                && inner
+                    .chars()
+                    .all(|next| next.is_alphanumeric() || matches!(next, '_' | '-' | ' ' | '.' | ':'))
                 && !(open == "{" && inner.contains(':'))
         }
         _ => !inner.is_empty() && !inner.contains('"'),
     };
     is_name.then_some(open.len() + inner_end + close.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Language::{Json, Jsonc};
+    use super::super::tests::{accepts, refuses};
+
+    #[test]
+    fn values_fragments_and_sketches_are_read() {
+        accepts(
+            Json,
+            &[
+                "{\"a\": [1, -2.5e3, true, null, \"x\\n\\u00e9\"], \"b\": {}}\n",
+                "{\"a\": 1}\n{\"b\": 2}\n",
+                "[1]\n\n[2]\n",
+                "\"a\": 1,\n\"b\": {\"c\": 2},\n",
+                "\"a\": 1\n},\n\"b\": 2\n",
+                "{\"a\": 1, ...}\n",
+                "{\n  \"a\": 1,\n  ...\n  \"b\": [...]\n}\n",
+                "{ \"a\": {...}, \"b\": { … } }\n",
+                "{\n  // Where\n  \"a\": 1, # why\n  /* what */\n  \"b\": 2,\n}\n",
+                "{\"a\": <number>, \"b\": {{ name }}, \"c\": ${X}, \"d\": {name}, \"e\": YOUR_KEY}\n",
+                "{\"a\": \"x\" | \"y\", \"b\": string, \"c\": 0.0-1.0, \"d\": [Person]}\n",
+                "{ \"<members>\" }\n",
+                "{%- for x in y %}{\"a\": {{ x }}}{% endfor %}\n",
+                "POST /items\n{\"a\": 1}\n",
+                "{ a: 1, b: ... }\n",
+                "Some words about it\n",
+                "{\n-  \"a\": 1\n+  \"a\": 2\n}\n",
+                "{\"a\": 1,} // ❌ trailing comma\n",
+                "",
+            ],
+        );
+        accepts(Jsonc, &["{\n  // Where\n  \"a\": [1, 2,],\n}\n"]);
+    }
+
+    #[test]
+    fn what_no_reader_takes_is_found() {
+        refuses(
+            Json,
+            &[
+                ("{\n  \"a\": 1\n  \"b\": 2\n}\n", "\"b\""),
+                ("{\"a\": [1 2]}\n", "2]"),
+                ("{\"a\": 1,}\n", ",}"),
+                ("[1, 2,]\n", ",]"),
+                ("{\"a\": [1, 2}\n", "}"),
+                ("{\"a\": 1\n", "{"),
+                ("{\"a\": 1}}\n", "}\n"),
+                ("{\"a\": \"x\n}\n", "\"x"),
+                ("{\"a\": \"\\d+\"}\n", "\\d+"),
+                ("{\"a\": \"say \"hi\" now\"}\n", "\"hi"),
+                ("{\"a\": True}\n", "True"),
+                ("{\"a\": undefined}\n", "undefined"),
+                ("{'a': 1}\n", "'a'"),
+                ("{a: 1}\n", "a:"),
+                ("{\"a\"}\n", "}"),
+                ("{\"a\" 1}\n", "1}"),
+                ("[\"a\": 1]\n", ": 1]"),
+                ("{\"a\": 1,, \"b\": 2}\n", ", \"b\""),
+                ("{\"a\": }\n", "}"),
+            ],
+        );
+        refuses(Jsonc, &[("{\n  // Where\n  \"a\": 1\n  \"b\": 2\n}\n", "\"b\"")]);
+    }
 }

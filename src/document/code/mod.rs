@@ -7,8 +7,10 @@
 mod doubt;
 mod javascript;
 mod json;
+mod nesting;
 mod placeholder;
 mod python;
+mod rust;
 mod shell;
 mod sql;
 mod toml;
@@ -64,7 +66,7 @@ impl Language {
             Self::Shell => shell::read(text),
             Self::Python => python::read(text),
             Self::TypeScript | Self::Tsx | Self::JavaScript => javascript::read(text, self),
-            Self::Rust => None,
+            Self::Rust => rust::read(text),
         }
     }
 }
@@ -104,7 +106,9 @@ pub fn language(info: &str) -> Option<Language> {
         "jsonc" => Language::Jsonc,
         "yaml" | "yml" => Language::Yaml,
         "toml" => Language::Toml,
-        "sql" | "postgresql" | "postgres" | "psql" | "mysql" | "sqlite" | "plpgsql" | "pgsql" => Language::Sql,
+        "sql" | "postgresql" | "postgres" | "psql" | "mysql" | "sqlite" | "plpgsql" | "pgsql" => {
+            Language::Sql
+        }
         "sh" | "bash" | "shell" => Language::Shell,
         "python" | "py" | "python3" => Language::Python,
         "typescript" | "ts" | "mts" | "cts" => Language::TypeScript,
@@ -123,4 +127,129 @@ pub fn fault(language: Language, text: &str) -> Option<Fault> {
     let found = language.read(text)?;
     let at = text.floor_char_boundary(found.at.min(text.len()));
     (!doubt::excuses(language, text, at)).then_some(Fault { at, ..found })
+}
+
+/// Whether the line above a snippet says that it is not meant to be right: `**Wrong:**`, `❌ Don't:`.
+pub fn is_disclaimed(above: &str) -> bool {
+    let line = above.trim_matches(|next: char| !(next.is_alphanumeric() || doubt::is_cross(next)));
+    let mut words = line.split(|next: char| !(next.is_alphanumeric() || matches!(next, '-' | '\'')));
+    above.chars().any(doubt::is_cross)
+        || words.next().is_some_and(doubt::is_disclaimer)
+        || words.next_back().is_some_and(doubt::is_disclaimer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ALL: [Language; 11] = [
+        Language::Json,
+        Language::Jsonc,
+        Language::Yaml,
+        Language::Toml,
+        Language::Sql,
+        Language::Shell,
+        Language::Python,
+        Language::TypeScript,
+        Language::Tsx,
+        Language::JavaScript,
+        Language::Rust,
+    ];
+
+    #[track_caller]
+    pub(super) fn accepts(language: Language, texts: &[&str]) {
+        for text in texts {
+            assert_eq!(fault(language, text), None, "{}\n{text}", language.name());
+        }
+    }
+
+    /// Each text with what stands at its fault.
+    #[track_caller]
+    pub(super) fn refuses(language: Language, texts: &[(&str, &str)]) {
+        for (text, at) in texts {
+            let Some(fault) = fault(language, text) else {
+                panic!("taken for {}:\n{text}", language.name());
+            };
+            assert!(
+                text[fault.at..].starts_with(at),
+                "{fault:?} at {:?} of\n{text}",
+                &text[fault.at..]
+            );
+        }
+    }
+
+    #[test]
+    fn languages_are_read_from_info_strings() {
+        for (info, expected) in [
+            ("json", Some(Language::Json)),
+            ("JSON title=\"a.json\"", Some(Language::Json)),
+            ("yml", Some(Language::Yaml)),
+            ("{.python .numberLines}", Some(Language::Python)),
+            ("python:src/a.py", Some(Language::Python)),
+            ("ts {1,3}", Some(Language::TypeScript)),
+            ("rust,no_run", Some(Language::Rust)),
+            ("rust,compile_fail", None),
+            ("python bad", None),
+            ("js ❌", None),
+            ("ts diff", None),
+            ("json5", None),
+            ("console", None),
+            ("zsh", None),
+            ("powershell", None),
+            ("", None),
+        ] {
+            assert_eq!(language(info), expected, "{info}");
+        }
+    }
+
+    #[test]
+    fn the_line_above_may_say_that_it_is_wrong() {
+        for line in [
+            "**Bad:**",
+            "### ❌ Before",
+            "Don't:",
+            "Wrong (no comma):",
+            "This is wrong:",
+        ] {
+            assert!(is_disclaimed(line), "{line}");
+        }
+        for line in ["Good:", "To avoid trouble, write:", ""] {
+            assert!(!is_disclaimed(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn deep_and_long_texts_are_let_go() {
+        let units = [
+            "[", "(", "{", "<a>", "!", "a=>", "$(", "\"$(", "f\"{", "if(a)", "- ", "new ", "/*", "`${",
+            "not ",
+        ];
+        for language in ALL {
+            for unit in units {
+                for times in [1_000, 100_000] {
+                    let text = unit.repeat(times);
+                    let closed = text.clone() + &")".repeat(times);
+                    for text in [text, closed] {
+                        let _ = fault(language, &text);
+                    }
+                }
+            }
+            assert_eq!(fault(language, &"\"'(".repeat(MAX_BYTES)), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_has_an_answer_inside_of_it(
+            text in "([a-cxé \n\t\r:,;=.#'\"`$(){}\\[\\]<>|&!?*/\\\\+@%-]|\n  |\n\n|if |do |def |class |fn |let |const |case |```|<<E\n|\\{\\{|\"\"\"|f\"|…|\\.\\.\\.|❌|SELECT |return |=> |: ){0,60}",
+        ) {
+            for language in ALL {
+                if let Some(fault) = fault(language, &text) {
+                    prop_assert!(text.is_char_boundary(fault.at), "{language:?} {fault:?}");
+                    prop_assert!(!fault.message.is_empty());
+                }
+            }
+        }
+    }
 }

@@ -6,8 +6,9 @@ use super::Fault;
 
 /// What a statement begins with.
 const VERBS: [&str; 24] = [
-    "alter", "analyze", "begin", "call", "comment", "copy", "create", "declare", "delete", "do", "drop", "exec", "execute",
-    "explain", "grant", "insert", "merge", "replace", "select", "set", "show", "update", "vacuum", "with",
+    "alter", "analyze", "begin", "call", "comment", "copy", "create", "declare", "delete", "do", "drop",
+    "exec", "execute", "explain", "grant", "insert", "merge", "replace", "select", "set", "show", "update",
+    "vacuum", "with",
 ];
 
 /// Why `text` is not SQL: only what every dialect would refuse.
@@ -51,7 +52,7 @@ fn fault_in(text: &str, dialect: Dialect) -> Option<Fault> {
     Some(Fault::new(at, "this parenthesis is never closed"))
 }
 
-/// The text as MySQL and BigQuery read it, where a backslash hides the next character and `#` opens a comment. Same length.
+/// The text as `MySQL` and `BigQuery` read it, where a backslash hides the next character and `#` opens a comment. Same length.
 fn without_backslashes(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let mut at = 0;
@@ -68,4 +69,40 @@ fn without_backslashes(text: &str) -> String {
         at += 1;
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Language::Sql;
+    use super::super::tests::{accepts, refuses};
+
+    #[test]
+    fn every_dialect_is_read() {
+        accepts(
+            Sql,
+            &[
+                "SELECT 'it''s', \"a\", `b`, [c] FROM t; -- it's\n",
+                "SELECT 'it\\'s' FROM t; # it's\n",
+                "CREATE FUNCTION f() RETURNS int AS $$ SELECT 'x( $$ LANGUAGE sql;\n",
+                "/* a /* b */ SELECT 1;\n",
+                "SELECT ... FROM <table> WHERE id = {id} AND x = :x;\n",
+                "id=5' AND SLEEP(5)--\n",
+                "INSERT INTO t VALUES (1, ...\n",
+                "-- BAD\nSELECT (1;\n",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_never_closes_is_found() {
+        refuses(
+            Sql,
+            &[
+                ("SELECT 'a FROM t;\nSELECT 1;\n", "'a FROM"),
+                ("SELECT count(a FROM t;\n", "(a FROM"),
+                ("SELECT a) FROM t;\n", ") FROM"),
+                ("SELECT 1; /* a\n", "/* a"),
+            ],
+        );
+    }
 }

@@ -16,7 +16,11 @@ pub(super) fn read(text: &str) -> Option<Fault> {
     let mut first: Option<ParseError> = None;
     let mut events: Vec<Event> = Vec::with_capacity(tokens.len());
     let mut keep = |event: Event| events.push(event);
-    parse_document(&tokens, &mut RecursionGuard::new(&mut keep, MAX_DEPTH), &mut first);
+    parse_document(
+        &tokens,
+        &mut RecursionGuard::new(&mut keep, MAX_DEPTH),
+        &mut first,
+    );
     for event in events {
         let Some(raw) = source.get(event) else {
             continue;
@@ -41,5 +45,42 @@ fn is_stand_in(word: &str, quotes: Option<Encoding>) -> bool {
         && (word.starts_with('<')
             || word
                 .chars()
-                .all(|next| next.is_ascii_uppercase() || matches!(next, '_' | '0'..='9')) && word.starts_with(|first: char| first.is_ascii_uppercase()))
+                .all(|next| next.is_ascii_uppercase() || matches!(next, '_' | '0'..='9'))
+                && word.starts_with(|first: char| first.is_ascii_uppercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Language::Toml;
+    use super::super::tests::{accepts, refuses};
+
+    #[test]
+    fn files_and_parts_of_them_are_read() {
+        accepts(
+            Toml,
+            &[
+                "[a.\"b c\"]\nd = 1979-05-27 07:32:00Z\ne = \"\"\"x\ny\"\"\"\nf = { g = [1, 2.5,] }\n[[h]]\n",
+                "[a]\nb = 1\n\n# Or\n[a]\nb = 2\n",
+                "key = <your-key>\nother = YOUR_KEY\n",
+                "[a]\nb = [\n  ...\n]\n",
+                "name = \"{{ name }}\"\nport = {{ port }}\n",
+                "# requirements.txt\nrequests==2.0\n",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_no_reader_takes_is_found() {
+        refuses(
+            Toml,
+            &[
+                ("a = hello\n", "hello"),
+                ("a = \"x\nb = 1\n", "\n"),
+                ("[a\nb = 1\n", "\n"),
+                ("a: 1\n", ""),
+                ("a = [1, 2\nb = 3\n", ""),
+                ("a = \"\\d\"\n", "d"),
+            ],
+        );
+    }
 }

@@ -30,10 +30,9 @@ fn scan(text: &str, base: usize) -> Option<Fault> {
     let refusal = yaml::scan(text)?;
     // "while parsing a block mapping, did not find expected key"
     let message = refusal.message.rsplit(", ").next().unwrap_or_default();
-    let message = message.strip_prefix("did not find expected").map_or_else(
-        || message.to_owned(),
-        |what| format!("expected{what}"),
-    );
+    let message = message
+        .strip_prefix("did not find expected")
+        .map_or_else(|| message.to_owned(), |what| format!("expected{what}"));
     Some(Fault::new(base + refusal.at, message))
 }
 
@@ -47,8 +46,11 @@ fn parts(text: &str) -> impl Iterator<Item = usize> {
         let was_break = is_break;
         let is_blank = line.trim().is_empty();
         let is_comment = line.starts_with('#');
-        is_break = is_blank || is_comment || (is_break && line.starts_with([' ', '\t']) && line.trim_start().starts_with('#'));
-        (was_break && !is_blank && !is_comment && !line.starts_with([' ', '\t']) && start > 0).then_some(start)
+        is_break = is_blank
+            || is_comment
+            || (is_break && line.starts_with([' ', '\t']) && line.trim_start().starts_with('#'));
+        (was_break && !is_blank && !is_comment && !line.starts_with([' ', '\t']) && start > 0)
+            .then_some(start)
     });
     starts.chain(std::iter::once(text.len()))
 }
@@ -62,7 +64,9 @@ fn is_page(text: &str, at: usize) -> bool {
     else {
         return false;
     };
-    let is_manifest = head.lines().any(|line| line.starts_with("apiVersion:") || line.starts_with("kind:"));
+    let is_manifest = head
+        .lines()
+        .any(|line| line.starts_with("apiVersion:") || line.starts_with("kind:"));
     at >= text.len() - body.len() && !is_manifest
 }
 
@@ -86,10 +90,13 @@ fn is_meant(part: &str, at: usize) -> bool {
 
 /// Whether `[name]` stands in a line for a part of a value or key. Claude Code's documentation writes `argument-hint: [a] [b]` so.
 fn holds_stand_in(line: &str) -> bool {
+    let is_key = line.trim_start().starts_with('[');
     line.match_indices(']').any(|(at, _)| {
         let rest = &line[at + 1..];
         let next = rest.trim_start();
-        !next.is_empty() && !next.starts_with(['#', ',', ']', '}']) && !(rest.starts_with(':') && !line.trim_start().starts_with('['))
+        let ends =
+            next.is_empty() || next.starts_with(['#', ',', ']', '}']) || (rest.starts_with(':') && !is_key);
+        !ends
     })
 }
 
@@ -97,12 +104,68 @@ fn holds_stand_in(line: &str) -> bool {
 fn is_outline(line: &str) -> bool {
     let line = line.trim_start().trim_start_matches("- ");
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let is_numbered = digits > 0 && line[digits..].starts_with([')', '.']) && line[digits + 1..].starts_with(' ');
+    let is_numbered =
+        digits > 0 && line[digits..].starts_with([')', '.']) && line[digits + 1..].starts_with(' ');
     let is_heading = line.split_once(':').is_some_and(|(key, value)| {
         key.starts_with(char::is_alphabetic)
             && key.contains(' ')
-            && key.chars().all(|next| next.is_alphanumeric() || " _-/&(),%".contains(next))
+            && key
+                .chars()
+                .all(|next| next.is_alphanumeric() || " _-/&(),%".contains(next))
             && (value.is_empty() || value.starts_with(' '))
     });
     line.starts_with("[ ] ") || line.starts_with("[x] ") || is_numbered || is_heading
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Language::Yaml;
+    use super::super::tests::{accepts, refuses};
+
+    #[test]
+    fn streams_parts_and_templates_are_read() {
+        accepts(
+            Yaml,
+            &[
+                "a: 1\n---\nb: [x, {y: z}]\n...\n",
+                "a: &a\n  b: !tag c\nd:\n  <<: *a\n  e: |\n    x: y: z\n",
+                "    spec:\n      replicas: 2\n  metadata: {}\n",
+                "tasks:\n  - name: a\n\n# handlers\nhandlers:\n- name: b\n",
+                "- name: a\n  x: 1\n\n# Or:\nhosts: all\n",
+                "name: {{ .Values.name }}\n{{- if .x }}\nb: {{ c }}\n{{- end }}\n",
+                "key: <your-key>\nurl: ${URL}\nname: {name}\n",
+                "steps:\n  - one\n  ...\n    more: x\n",
+                "---\nname: a\ndescription: b\n---\n# Title\nYou are: a thing: `x`\n1. Do\n",
+                "argument-hint: [a] [b]\ntitle: [Name] API\n",
+                "level: \"low\" | \"high\"\n",
+                "Checks:\n  - [ ] All: done\n  - [ ] More\n",
+                "Phase 1: Plan\n  Actions:\n    - a\n",
+                "1. First: do it\n   - then: this\n2. Second\n",
+                "# WRONG\ndescription: Use when: x\n",
+                "-  a: 1\n+  a: 2: 3\n",
+                "context: !`git status`\nx: !`ls: y`\n",
+                "a: 1\na: 2\n",
+                "a: 1\r\nb:\r\n  - c\r\n",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_no_reader_takes_is_found() {
+        refuses(
+            Yaml,
+            &[
+                ("name: a\ndescription: Use when: x\n", ": x"),
+                ("a:\n\t- b\n", "\t- b"),
+                ("a: \"b\nc: 1\n", "c: 1"),
+                ("a: [1, 2\nb: 3\n", "b: 3"),
+                ("pattern: \"\\d+\"\n", "\\d+"),
+                ("uptime: >99.9%\nb: 1\n", "99.9%"),
+                ("principles:\n  - \"Less\" - more\n  - x: y\n", "- more"),
+                ("a:\n  - b\n  c: d\n", "c: d"),
+                ("paths:\n  - *.js\n  - x: y\n", ".js"),
+                ("x: @scope/name\n", "@scope"),
+            ],
+        );
+    }
 }

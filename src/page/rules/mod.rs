@@ -5,6 +5,7 @@ use crate::lint::Rule;
 use super::Page;
 
 mod byte_order_mark;
+mod code_does_not_parse;
 mod control_character;
 mod crlf_line_endings;
 mod duplicate_key;
@@ -22,6 +23,7 @@ mod yaml_alias;
 /// In the order of their names.
 pub const RULES: &[Rule<Page>] = &[
     byte_order_mark::RULE,
+    code_does_not_parse::RULE,
     control_character::RULE,
     crlf_line_endings::RULE,
     duplicate_key::RULE,
@@ -36,3 +38,6 @@ pub const RULES: &[Rule<Page>] = &[
     unquoted_colon::RULE,
     yaml_alias::RULE,
 ];
+
+/// Those of them that hold for any page, whatever stands at its head: a skill's references.
+pub const REFERENCE_RULES: &[Rule<Page>] = &[code_does_not_parse::RULE];

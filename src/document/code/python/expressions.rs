@@ -1,7 +1,7 @@
 //! The expressions of Python: operands with operators between them, whatever their precedence.
 
-use super::grammar::{Parser, Read};
 use super::lexer::Kind;
+use super::parser::{Parser, Read, fault};
 
 /// Whether something can be assigned to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,8 +101,24 @@ impl Parser<'_> {
         let is_operator = match self.kind() {
             Kind::Operator => matches!(
                 self.word(),
-                "+" | "-" | "*" | "/" | "//" | "%" | "@" | "**" | "<<" | ">>" | "&" | "|" | "^" | "<" | ">" | "<=" | ">="
-                    | "==" | "!="
+                "+" | "-"
+                    | "*"
+                    | "/"
+                    | "//"
+                    | "%"
+                    | "@"
+                    | "**"
+                    | "<<"
+                    | ">>"
+                    | "&"
+                    | "|"
+                    | "^"
+                    | "<"
+                    | ">"
+                    | "<="
+                    | ">="
+                    | "=="
+                    | "!="
             ),
             Kind::Keyword => match self.word() {
                 "and" | "or" | "in" => true,
@@ -274,11 +290,12 @@ impl Parser<'_> {
                         parser.capture()?;
                     }
                     if !is_elision && *is_map.get_or_insert(is_pair) != is_pair {
-                        let message = match is_pair {
-                            true => "a key with a value among values without keys",
-                            false => "a value without a key among keys with values",
+                        let message = if is_pair {
+                            "a key with a value among values without keys"
+                        } else {
+                            "a value without a key among keys with values"
                         };
-                        return parser.fault(start, message);
+                        return fault(start, message);
                     }
                 }
                 parser.comprehension()?;
@@ -313,7 +330,7 @@ impl Parser<'_> {
                         }
                         after_keyword = true;
                     } else if after_keyword && !is_elision {
-                        return parser.fault(start, "a positional argument after a keyword argument");
+                        return fault(start, "a positional argument after a keyword argument");
                     }
                 }
                 parser.capture()?;

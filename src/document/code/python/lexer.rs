@@ -1,6 +1,7 @@
 //! From Python to tokens: names, numbers, strings, operators, and the lines and indentation that give them structure.
 
 use super::super::Fault;
+use super::strings::{Prefix, Strings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -37,20 +38,68 @@ pub(super) struct Lexed {
     pub(super) breaks: Vec<usize>,
 }
 
-/// Deepest nesting of f-strings in f-strings.
-const MAX_DEPTH: usize = 20;
+fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "False"
+            | "None"
+            | "True"
+            | "and"
+            | "as"
+            | "assert"
+            | "async"
+            | "await"
+            | "break"
+            | "class"
+            | "continue"
+            | "def"
+            | "del"
+            | "elif"
+            | "else"
+            | "except"
+            | "finally"
+            | "for"
+            | "from"
+            | "global"
+            | "if"
+            | "import"
+            | "in"
+            | "is"
+            | "lambda"
+            | "nonlocal"
+            | "not"
+            | "or"
+            | "pass"
+            | "raise"
+            | "return"
+            | "try"
+            | "while"
+            | "with"
+            | "yield"
+    )
+}
 
-const KEYWORDS: [&str; 35] = [
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-    "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
-    "pass", "raise", "return", "try", "while", "with", "yield",
-];
-
-const OPERATORS: [&str; 47] = [
-    "**=", "//=", ">>=", "<<=", "...", "!=", "**", "//", ">>", "<<", "<=", ">=", "==", "->", "+=", "-=", "*=", "/=", "%=",
-    "&=", "|=", "^=", "@=", ":=", "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "@", "=", "+", "-", "*", "/", "%", "&",
-    "|", "^", "~", "<", ">",
-];
+/// Length of the operator at the head of `rest`; zero if there is none.
+fn operator_length(rest: &[u8]) -> usize {
+    let next = |at: usize| rest.get(at).copied().unwrap_or_default();
+    match (next(0), next(1), next(2)) {
+        (b'*', b'*', b'=')
+        | (b'/', b'/', b'=')
+        | (b'>', b'>', b'=')
+        | (b'<', b'<', b'=')
+        | (b'.', b'.', b'.') => 3,
+        (b'*', b'*', _)
+        | (b'/', b'/', _)
+        | (b'>' | b'-', b'>', _)
+        | (b'<', b'<', _)
+        | (
+            b'!' | b'<' | b'>' | b'=' | b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' | b'^' | b'@' | b':',
+            b'=',
+            _,
+        ) => 2,
+        (first, ..) => usize::from(b"()[]{},:.;@=+-*/%&|^~<>".contains(&first)),
+    }
+}
 
 pub(super) fn lex(text: &str) -> Lexed {
     let mut lexer = Lexer {
@@ -207,7 +256,7 @@ impl Lexer<'_> {
                     }
                 }
                 b'"' | b'\'' => {
-                    self.at = self.string(start, Prefix::default(), 0)?;
+                    self.at = Strings { text: self.text }.end(start, Prefix::default(), 0)?;
                     self.push(Kind::Text, start);
                 }
                 b'0'..=b'9' => self.number(start)?,
@@ -227,17 +276,26 @@ impl Lexer<'_> {
 
     fn name(&mut self, start: usize) -> Result<(), Fault> {
         let rest = &self.text[start..];
-        let length = rest
-            .find(|next: char| !(next == '_' || next == '…' || next.is_alphanumeric() || next == '\u{fe0f}'))
-            .unwrap_or(rest.len());
+        let mut length = 0;
+        for next in rest.chars() {
+            if !(next.is_ascii_alphanumeric()
+                || next == '_'
+                || next == '…'
+                || (!next.is_ascii() && next.is_alphanumeric()))
+            {
+                break;
+            }
+            length += next.len_utf8();
+        }
         let Some(sign) = rest.chars().next().filter(|_| length == 0) else {
             self.at = start + length;
             let word = &rest[..length];
             let quote = self.bytes.get(self.at);
             if length <= 2 && matches!(quote, Some(b'"' | b'\'')) && Prefix::of(word).is_some() {
-                self.at = self.string(self.at, Prefix::of(word).unwrap_or_default(), 0)?;
+                self.at =
+                    Strings { text: self.text }.end(self.at, Prefix::of(word).unwrap_or_default(), 0)?;
                 self.push(Kind::Text, start);
-            } else if KEYWORDS.binary_search(&word).is_ok() {
+            } else if is_keyword(word) {
                 self.push(Kind::Keyword, start);
             } else {
                 self.push(Kind::Name, start);
@@ -256,30 +314,39 @@ impl Lexer<'_> {
 
     fn operator(&mut self, start: usize) -> Result<(), Fault> {
         let rest = &self.bytes[start..];
-        let Some(operator) = OPERATORS.iter().find(|operator| rest.starts_with(operator.as_bytes())) else {
+        let length = operator_length(rest);
+        if length == 0 {
             if rest.starts_with(b"```") {
                 return Err(Fault::new(start, "a fence inside of the code"));
             }
             let sign = self.text[start..].chars().next().unwrap_or_default();
             return Err(Fault::new(start, format!("`{sign}` means nothing here")));
-        };
-        match operator.as_bytes()[0] {
+        }
+        match rest[0] {
             open @ (b'(' | b'[' | b'{') => self.brackets.push((open, start)),
             close @ (b')' | b']' | b'}') => match self.brackets.pop() {
-                None => return Err(Fault::new(start, format!("this `{}` closes nothing", close as char))),
+                None => {
+                    return Err(Fault::new(
+                        start,
+                        format!("this `{}` closes nothing", close as char),
+                    ));
+                }
                 Some((open, at)) if open + 1 + u8::from(open != b'(') != close => {
                     self.brackets.push((open, at));
                     let line = self.text[..at].matches('\n').count() + 1;
                     return Err(Fault::new(
                         start,
-                        format!("`{}` where the `{}` on line {line} is open", close as char, open as char),
+                        format!(
+                            "`{}` where the `{}` on line {line} is open",
+                            close as char, open as char
+                        ),
                     ));
                 }
                 Some(_) => {}
             },
             _ => {}
         }
-        self.at += operator.len();
+        self.at += length;
         self.push(Kind::Operator, start);
         Ok(())
     }
@@ -300,7 +367,9 @@ impl Lexer<'_> {
         let length = number_length(word);
         let rest = &word[length..];
         let goes_on = rest.is_empty()
-            || (KEYWORDS[1..].iter().any(|keyword| rest.starts_with(keyword)) && !rest.starts_with("in"))
+            || ["if", "else", "and", "or", "for", "is", "not"]
+                .iter()
+                .any(|keyword| rest.starts_with(keyword))
             || (rest.starts_with('.') && !rest[1..].starts_with(|next: char| next.is_ascii_digit()));
         if !goes_on {
             return Err(Fault::new(start, format!("`{word}` is no number")));
@@ -309,108 +378,15 @@ impl Lexer<'_> {
         self.push(Kind::Number, start);
         Ok(())
     }
-
-    /// The end of the string whose quote stands at `open`.
-    fn string(&self, open: usize, prefix: Prefix, depth: usize) -> Result<usize, Fault> {
-        let quote = self.bytes[open];
-        let is_triple = self.bytes[open..].starts_with(&[quote; 3]);
-        let mut at = open + if is_triple { 3 } else { 1 };
-        let unclosed = || {
-            let what = if is_triple { "this triple-quoted string is never closed" } else { "this string does not end on its line" };
-            Fault::new(open, what)
-        };
-        loop {
-            match self.bytes.get(at) {
-                None => return Err(unclosed()),
-                Some(b'\n') if !is_triple => return Err(unclosed()),
-                Some(b'\\') if prefix.format && !prefix.raw && self.bytes[at + 1..].starts_with(b"N{") => {
-                    at += self.text[at..].find('}').map_or(3, |length| length + 1);
-                }
-                Some(b'\\') if self.bytes[at + 1..].starts_with(b"\r\n") => at += 3,
-                Some(b'\\') if prefix.format && matches!(self.bytes.get(at + 1), Some(b'{' | b'}')) => at += 1,
-                Some(b'\\') => at += 2,
-                Some(b'{') if prefix.format && self.bytes.get(at + 1) == Some(&b'{') => at += 2,
-                Some(b'{') if prefix.format => at = self.field(at, is_triple, depth)?,
-                Some(&byte) if byte == quote && !is_triple => return Ok(at + 1),
-                Some(_) if is_triple && self.bytes[at..].starts_with(&[quote; 3]) => return Ok(at + 3),
-                Some(_) => at += 1,
-            }
-        }
-    }
-
-    /// The end of the `{…}` of an f-string that begins at `open`.
-    fn field(&self, open: usize, is_triple: bool, depth: usize) -> Result<usize, Fault> {
-        let unclosed = || Fault::new(open, "this `{` of an f-string is never closed");
-        if depth == MAX_DEPTH {
-            return Err(unclosed());
-        }
-        let mut brackets = 0_usize;
-        let mut at = open + 1;
-        while let Some(&byte) = self.bytes.get(at) {
-            match byte {
-                b'}' if brackets == 0 => return Ok(at + 1),
-                b'(' | b'[' | b'{' => brackets += 1,
-                b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
-                b'"' | b'\'' => {
-                    let before = &self.text[open..at];
-                    let word = before.trim_end_matches(|next: char| next.is_ascii_alphabetic()).len();
-                    let prefix = Prefix::of(&before[word..]).unwrap_or_default();
-                    at = self.string(at, prefix, depth + 1)?;
-                    continue;
-                }
-                b'\n' if !is_triple => return Err(unclosed()),
-                b':' if brackets == 0 => return self.format(at + 1, open, is_triple, depth),
-                _ => {}
-            }
-            at += 1;
-        }
-        Err(unclosed())
-    }
-
-    /// The end of a field behind its colon.
-    fn format(&self, from: usize, open: usize, is_triple: bool, depth: usize) -> Result<usize, Fault> {
-        let mut at = from;
-        while let Some(&byte) = self.bytes.get(at) {
-            match byte {
-                b'}' => return Ok(at + 1),
-                b'{' => {
-                    at = self.field(at, is_triple, depth + 1)?;
-                    continue;
-                }
-                b'\n' if !is_triple => break,
-                _ => {}
-            }
-            at += 1;
-        }
-        Err(Fault::new(open, "this `{` of an f-string is never closed"))
-    }
-}
-
-/// The letters before a quote.
-#[derive(Debug, Clone, Copy, Default)]
-struct Prefix {
-    raw: bool,
-    format: bool,
-}
-
-impl Prefix {
-    fn of(word: &str) -> Option<Self> {
-        let word = word.to_ascii_lowercase();
-        matches!(
-            word.as_str(),
-            "" | "r" | "b" | "u" | "f" | "t" | "rb" | "br" | "fr" | "rf" | "tr" | "rt"
-        )
-        .then(|| Self {
-            raw: word.contains('r'),
-            format: word.contains(['f', 't']),
-        })
-    }
 }
 
 /// How much of the head of `word` is a number.
 fn number_length(word: &str) -> usize {
     let run = |from: usize, belongs: fn(u8) -> bool| {
-        from + word.as_bytes()[from..].iter().take_while(|&&byte| byte == b'_' || belongs(byte)).count()
+        from + word.as_bytes()[from..]
+            .iter()
+            .take_while(|&&byte| byte == b'_' || belongs(byte))
+            .count()
     };
     let digit: fn(u8) -> bool = |byte| byte.is_ascii_digit();
     let bytes = word.as_bytes();

@@ -1,214 +1,14 @@
-//! The statements of Python 3.14, as far as a snippet needs them: nothing is built, only recognised.
+//! The statements of Python 3.14.
 //!
 //! Looser than Python where documents are: `...` may stand for anything, a body may be left out where a comment, a blank line or
 //! the end of the text takes its place, and a snippet may begin with the second half of a statement.
 
-use super::super::Fault;
 use super::expressions::Shape;
-use super::lexer::{Kind, Lexed, Token};
+use super::lexer::{Kind, Token};
+use super::parser::{Parser, Read, fault};
 
-/// Deepest nesting of expressions and blocks; deeper ones are not judged.
-const MAX_DEPTH: usize = 80;
-
-/// Why reading stops.
-#[derive(Debug)]
-pub(super) enum Stop {
-    Fault(Fault),
-    TooDeep,
-}
-
-pub(super) type Read<T = ()> = Result<T, Stop>;
-
-/// The fault of the bracket at `at`.
-pub(super) fn unclosed(text: &str, at: usize) -> Fault {
-    let bracket = &text[at..=at];
-    Fault::new(at, format!("this `{bracket}` is never closed"))
-}
-
-pub(super) struct Parser<'a> {
-    text: &'a str,
-    lexed: &'a Lexed,
-    at: usize,
-    depth: usize,
-    /// Where the innermost statement begins that is being read.
-    pub(super) statement: usize,
-    /// Whether what was read last is a whole statement, after which the line should end.
-    pub(super) is_whole: bool,
-}
-
-impl<'a> Parser<'a> {
-    pub(super) fn new(text: &'a str, lexed: &'a Lexed) -> Self {
-        Self {
-            text,
-            lexed,
-            at: 0,
-            depth: 0,
-            statement: 0,
-            is_whole: false,
-        }
-    }
-
-    /// Statements to the end of the text.
-    pub(super) fn file(&mut self) -> Read {
-        let mut is_first = true;
-        while self.kind() != Kind::End || self.lexed.fault.is_some() {
-            match self.kind() {
-                Kind::Newline | Kind::Dedent => self.bump(),
-                _ => {
-                    self.statement(is_first)?;
-                    is_first = false;
-                }
-            }
-        }
-        self.end()
-    }
-
-    /// The inside of a call or of a dictionary: `"key": value,` and `name=value,` over several lines.
-    pub(super) fn arguments(&mut self) -> Read {
-        loop {
-            self.skip_lines();
-            if self.kind() == Kind::End {
-                return self.end();
-            }
-            self.element()?;
-            self.skip_lines();
-            if !self.eat(",") && self.kind() != Kind::End {
-                return Err(self.unexpected());
-            }
-        }
-    }
-
-    /// A function as documentation shows it: `name(parameters) -> type`.
-    pub(super) fn signature(&mut self) -> Read {
-        loop {
-            self.dotted_name()?;
-            self.parameters(true)?;
-            if self.eat("->") {
-                self.expression()?;
-            }
-            self.eat(":");
-            self.skip_lines();
-            if self.kind() == Kind::End {
-                return self.end();
-            }
-        }
-    }
-
-    fn skip_lines(&mut self) {
-        while matches!(self.kind(), Kind::Newline | Kind::Indent | Kind::Dedent) {
-            self.bump();
-        }
-    }
-
-    pub(super) fn token(&self) -> Token {
-        self.lexed.tokens[self.at]
-    }
-
-    pub(super) fn kind(&self) -> Kind {
-        self.token().kind
-    }
-
-    pub(super) fn word(&self) -> &'a str {
-        let token = self.token();
-        &self.text[token.start..token.end]
-    }
-
-    /// The token after this one.
-    pub(super) fn next_word(&self) -> &'a str {
-        let token = self.lexed.tokens[(self.at + 1).min(self.lexed.tokens.len() - 1)];
-        &self.text[token.start..token.end]
-    }
-
-    /// Goes on by one token; the last one stays.
-    pub(super) fn bump(&mut self) {
-        self.at = (self.at + 1).min(self.lexed.tokens.len() - 1);
-    }
-
-    /// Whether an operator or keyword is next.
-    pub(super) fn is(&self, word: &str) -> bool {
-        matches!(self.kind(), Kind::Operator | Kind::Keyword) && self.word() == word
-    }
-
-    pub(super) fn eat(&mut self, word: &str) -> bool {
-        let is = self.is(word);
-        if is {
-            self.bump();
-        }
-        is
-    }
-
-    pub(super) fn expect(&mut self, word: &str) -> Read {
-        if self.eat(word) {
-            return Ok(());
-        }
-        Err(self.unexpected_for(word))
-    }
-
-    pub(super) fn name(&mut self) -> Read {
-        if self.kind() == Kind::Name || self.is("...") {
-            self.bump();
-            return Ok(());
-        }
-        Err(self.unexpected_for("a name"))
-    }
-
-    /// Runs `read` one level deeper.
-    pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
-        if self.depth == MAX_DEPTH {
-            return Err(Stop::TooDeep);
-        }
-        self.depth += 1;
-        let read = read(self);
-        self.depth -= 1;
-        read
-    }
-
-    pub(super) fn unexpected(&self) -> Stop {
-        self.stop(None)
-    }
-
-    pub(super) fn unexpected_for(&self, wanted: &str) -> Stop {
-        self.stop(Some(wanted))
-    }
-
-    fn stop(&self, wanted: Option<&str>) -> Stop {
-        if self.kind() == Kind::End {
-            if let Some(fault) = &self.lexed.fault {
-                return Stop::Fault(fault.clone());
-            }
-            if let Some(at) = self.lexed.unclosed {
-                return Stop::Fault(unclosed(self.text, at));
-            }
-        }
-        let what = match self.kind() {
-            Kind::Newline => "the line ends".to_owned(),
-            Kind::End => "the code ends".to_owned(),
-            Kind::Indent => "the line is indented".to_owned(),
-            Kind::Dedent => "the block ends".to_owned(),
-            Kind::Text => "a string stands".to_owned(),
-            Kind::Name | Kind::Keyword | Kind::Number | Kind::Operator => format!("`{}` stands", self.word()),
-        };
-        let message = match wanted {
-            Some(name @ ("a name" | "a body" | "a value")) => format!("{what} where {name} belongs"),
-            Some(word) => format!("{what} where `{word}` belongs"),
-            None => format!("{what} where it cannot"),
-        };
-        Stop::Fault(Fault::new(self.token().start, message))
-    }
-
-    pub(super) fn fault<T>(&self, at: usize, message: &str) -> Read<T> {
-        Err(Stop::Fault(Fault::new(at, message)))
-    }
-
-    /// The end of the text, unless the lexer came no further.
-    fn end(&self) -> Read {
-        match self.lexed.fault.is_some() || self.lexed.unclosed.is_some() {
-            true => Err(self.unexpected()),
-            false => Ok(()),
-        }
-    }
-
-    fn statement(&mut self, is_first: bool) -> Read {
+impl Parser<'_> {
+    pub(super) fn statement(&mut self, is_first: bool) -> Read {
         self.nested(|parser| parser.one_statement(is_first))
     }
 
@@ -233,8 +33,8 @@ impl<'a> Parser<'a> {
                 }
                 "elif" | "else" if is_first => self.branches(),
                 "except" | "finally" if is_first => self.handlers().map(drop),
-                "elif" | "else" => self.fault(start, "this branch belongs to no `if`, `for`, `while` or `try`"),
-                "except" | "finally" => self.fault(start, "this clause belongs to no `try`"),
+                "elif" | "else" => fault(start, "this branch belongs to no `if`, `for`, `while` or `try`"),
+                "except" | "finally" => fault(start, "this clause belongs to no `try`"),
                 _ => self.simple_line(),
             },
             Kind::Operator if self.is("@") => {
@@ -289,7 +89,7 @@ impl<'a> Parser<'a> {
         self.block()?;
         let has_handlers = self.handlers()?;
         if !has_handlers && self.kind() != Kind::End && !self.follows_gap() {
-            return self.fault(start, "this `try` has no `except` and no `finally`");
+            return fault(start, "this `try` has no `except` and no `finally`");
         }
         Ok(())
     }
@@ -349,7 +149,7 @@ impl<'a> Parser<'a> {
     }
 
     /// API references write `class module.Name`.
-    fn dotted_name(&mut self) -> Read {
+    pub(super) fn dotted_name(&mut self) -> Read {
         self.name()?;
         while self.eat(".") {
             self.name()?;
@@ -381,7 +181,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `(a, /, b: int = 1, *args, c, **options)`.
-    fn parameters(&mut self, annotated: bool) -> Read {
+    pub(super) fn parameters(&mut self, annotated: bool) -> Read {
         self.expect("(")?;
         self.parameter_list(")", annotated)?;
         self.expect(")")
@@ -409,7 +209,7 @@ impl<'a> Parser<'a> {
                     has_default = true;
                     self.expression()?;
                 } else if has_default && !is_keyword_only && !is_elision {
-                    return self.fault(start, "a parameter without a default after one with a default");
+                    return fault(start, "a parameter without a default after one with a default");
                 }
             }
             if !self.eat(",") && !self.is(end) {
@@ -432,14 +232,19 @@ impl<'a> Parser<'a> {
         let tokens = &self.lexed.tokens[self.at + 1..];
         let starts = tokens.first().is_some_and(|next| {
             !(next.kind == Kind::Operator
-                && matches!(&self.text[next.start..next.end], "=" | "." | "," | ")" | ":" | "+=" | "==" | ":="))
+                && matches!(
+                    &self.text[next.start..next.end],
+                    "=" | "." | "," | ")" | ":" | "+=" | "==" | ":="
+                ))
         });
         let end = tokens
             .iter()
             .position(|token| matches!(token.kind, Kind::Newline | Kind::End))
             .unwrap_or(tokens.len());
         let colon = |token: &Token| &self.text[token.start..token.end] == ":";
-        starts && (tokens[..end].last().is_some_and(colon) || (self.word() == "case" && tokens[..end].iter().any(colon)))
+        starts
+            && (tokens[..end].last().is_some_and(colon)
+                || (self.word() == "case" && tokens[..end].iter().any(colon)))
     }
 
     /// `match` or `case` with what it heads.
@@ -469,10 +274,10 @@ impl<'a> Parser<'a> {
         self.bump();
         if self.kind() != Kind::Indent {
             // Only a comment, a blank line or nothing: the body is left out.
-            return match self.kind() == Kind::End || self.follows_gap() {
-                true => Ok(()),
-                false => Err(self.unexpected_for("a body")),
-            };
+            if self.kind() == Kind::End || self.follows_gap() {
+                return Ok(());
+            }
+            return Err(self.unexpected_for("a body"));
         }
         self.bump();
         let mut is_first = true;
@@ -495,10 +300,17 @@ impl<'a> Parser<'a> {
     /// Whether a comment or a blank line lies between this token and what was read before, or at the end of that line.
     fn follows_gap(&self) -> bool {
         let mut before = self.at;
-        while before > 0 && matches!(self.lexed.tokens[before - 1].kind, Kind::Newline | Kind::Dedent | Kind::Indent) {
+        while before > 0
+            && matches!(
+                self.lexed.tokens[before - 1].kind,
+                Kind::Newline | Kind::Dedent | Kind::Indent
+            )
+        {
             before -= 1;
         }
-        let from = before.checked_sub(1).map_or(0, |last| self.lexed.tokens[last].end);
+        let from = before
+            .checked_sub(1)
+            .map_or(0, |last| self.lexed.tokens[last].end);
         let gap = &self.text[from..self.token().start.max(from)];
         gap.contains('#') || gap.matches('\n').count() > 1
     }
@@ -569,7 +381,7 @@ impl<'a> Parser<'a> {
                 self.bump();
                 self.imports()?;
             }
-            "from" => self.from_import()?,
+            "from" => self.import_from()?,
             _ => return self.assignment(),
         }
         Ok(())
@@ -599,7 +411,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn from_import(&mut self) -> Read {
+    fn import_from(&mut self) -> Read {
         self.bump();
         let mut is_relative = false;
         while self.eat(".") || self.eat("...") {
