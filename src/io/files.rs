@@ -11,7 +11,7 @@ use crate::text::slashed;
 pub use super::apply::apply;
 
 /// Folders that no walk enters: version control, dependencies, build output.
-const SKIPPED_FOLDERS: &[&str] = &[
+pub(super) const SKIPPED_FOLDERS: &[&str] = &[
     ".git",
     "node_modules",
     "target",
