@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::failure::Result;
+use crate::hook;
+use crate::io::listing::Listing;
 use crate::lint::{self, About, Allows, Levels, Linted};
 use crate::page;
 
@@ -17,6 +19,12 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &agent.page, levels));
     }
     findings.extend(lint::run(rules::RULES, agent, levels));
+    findings.extend(hook::lint::check_page(
+        &agent.page,
+        hook::Place::AgentFrontMatter,
+        Listing::unknown(),
+        levels,
+    ));
     if let Some(allows) = Allows::read(&agent.page.source) {
         allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
     }
@@ -27,7 +35,9 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
 /// The rules that look at agents.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
+    pages
+        .chain(rules::RULES.iter().map(|rule| &rule.about))
+        .chain(hook::lint::abouts())
 }
 
 /// Lints every agent at or below the paths.

@@ -1,4 +1,4 @@
-//! The checking commands: `lint`, `skill lint`, `agent lint`, `rules`.
+//! The checking commands: `lint`, `skill lint`, `agent lint`, `marketplace lint`, `rules`.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::lint::{self, Level, Levels, summary};
 use crate::text::{nearest, slashed};
-use crate::{agent, page, skill};
+use crate::{agent, hook, manifest, marketplace, page, skill};
 
 use super::changes::{counted, diff};
 use super::ui::{BOLD, styled};
@@ -62,6 +62,11 @@ fn listed() -> Vec<Listed> {
     rules.extend(list(skill::rules::RULES, "skill"));
     rules.extend(list(agent::rules::RULES, "agent"));
     rules.extend(list(lint::ALLOW_RULES, "skill, agent"));
+    rules.extend(list(hook::rules::RULES, "hooks, skill, agent"));
+    rules.extend(list(hook::rules::FILE_RULES, "hooks"));
+    rules.extend(list(manifest::rules::RULES, "hooks, plugin, marketplace"));
+    rules.extend(list(marketplace::rules::plugin::RULES, "plugin, marketplace"));
+    rules.extend(list(marketplace::rules::catalog::RULES, "marketplace"));
     rules.sort_by_key(|rule| rule.name);
     rules
 }
@@ -99,29 +104,45 @@ pub enum Scope {
     Skills,
     /// `agent lint`
     Agents,
+    /// `marketplace lint`
+    Manifests,
     /// `lint`
     Everything,
 }
 
+/// The paths to look for each kind of file in.
+#[derive(Debug, Default)]
+struct Places {
+    skills: Vec<PathBuf>,
+    agents: Vec<PathBuf>,
+    manifests: Vec<PathBuf>,
+}
+
 impl Scope {
-    /// The paths to look for skills in, and those to look for agents in. A file is one or the other, a folder may hold both.
-    fn split(self, paths: Vec<PathBuf>) -> (Vec<PathBuf>, Vec<PathBuf>) {
-        let is_skill_file = |path: &PathBuf| path.file_name().is_some_and(|name| name == skill::FILE_NAME);
+    /// A file is of one kind, a folder may hold all.
+    fn split(self, paths: Vec<PathBuf>) -> Places {
+        let mut places = Places::default();
         match self {
-            Self::Skills => (paths, Vec::new()),
-            Self::Agents => (Vec::new(), paths),
+            Self::Skills => places.skills = paths,
+            Self::Agents => places.agents = paths,
+            Self::Manifests => places.manifests = paths,
             Self::Everything => {
-                let agents = paths
-                    .iter()
-                    .filter(|path| !is_skill_file(path))
-                    .cloned()
-                    .collect();
-                let is_other_file =
-                    |path: &PathBuf| !files::is_folder(path) && files::exists(path) && !is_skill_file(path);
-                let skills = paths.into_iter().filter(|path| !is_other_file(path)).collect();
-                (skills, agents)
+                for path in paths {
+                    if files::is_folder(&path) || !files::exists(&path) {
+                        places.skills.push(path.clone());
+                        places.agents.push(path.clone());
+                        places.manifests.push(path);
+                    } else if path.file_name().is_some_and(|name| name == skill::FILE_NAME) {
+                        places.skills.push(path);
+                    } else if path.extension().is_some_and(|extension| extension == "json") {
+                        places.manifests.push(path);
+                    } else {
+                        places.agents.push(path);
+                    }
+                }
             }
         }
+        places
     }
 
     /// What is counted, and what makes one.
@@ -129,26 +150,33 @@ impl Scope {
         match self {
             Self::Skills => ("skill", "a skill is a folder with a `SKILL.md`"),
             Self::Agents => ("agent", "an agent is a Markdown file in a folder `agents`"),
+            Self::Manifests => (
+                "manifest",
+                "a manifest is a `plugin.json` or `marketplace.json` in `.claude-plugin`, or a file of hooks",
+            ),
             Self::Everything => (
                 "file",
-                "a skill is a folder with a `SKILL.md`, an agent a Markdown file in `agents`",
+                "a skill is a folder with a `SKILL.md`, an agent a Markdown file in `agents`, a manifest lies in `.claude-plugin`",
             ),
         }
     }
 }
 
-/// `skill lint`, `agent lint`, `lint`
+/// `skill lint`, `agent lint`, `marketplace lint`, `lint`
 pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Outcome> {
     if let Some(rule) = &arguments.explain {
         return explain(rule, context);
     }
     let levels = levels(arguments, context)?;
-    let (skills, agents) = scope.split(paths(arguments, context)?);
+    let places = scope.split(paths(arguments, context)?);
     if arguments.fix || arguments.diff {
-        let (mut set, mut count) = skill::lint::plan_fixes(&skills, &levels, false)?;
-        let (more, fixes) = agent::lint::plan_fixes(&agents, &levels, false)?;
-        set.changes.extend(more.changes);
-        count += fixes;
+        let (mut set, mut count) = skill::lint::plan_fixes(&places.skills, &levels, false)?;
+        let of_agents = agent::lint::plan_fixes(&places.agents, &levels, false)?;
+        let of_manifests = marketplace::lint::plan_fixes(&places.manifests, &levels, false)?;
+        for (more, fixes) in [of_agents, of_manifests] {
+            set.changes.extend(more.changes);
+            count += fixes;
+        }
         if arguments.diff {
             return show_fixes(&set, count, context);
         }
@@ -157,8 +185,9 @@ pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result
             context.ui.status("mended", slashed(change.path()));
         }
     }
-    let mut linted = skill::lint::check_all(&skills, &levels)?;
-    linted.merge(agent::lint::check_all(&agents, &levels)?);
+    let mut linted = skill::lint::check_all(&places.skills, &levels)?;
+    linted.merge(agent::lint::check_all(&places.agents, &levels)?);
+    linted.merge(marketplace::lint::check_all(&places.manifests, &levels)?);
     let (noun, hint) = scope.nouns();
     // A path that was named and holds nothing to check is a mistake; an empty repository is not.
     if linted.checked == 0 && !arguments.paths.is_empty() {

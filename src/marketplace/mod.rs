@@ -2,6 +2,14 @@
 
 // pure
 pub mod tree;
+pub mod reserved;
+pub mod range;
+pub mod shape;
+pub mod fields;
+pub mod plugin;
+pub mod catalog;
+pub mod source;
+pub mod rules;
 pub mod digest;
 pub mod version;
 pub mod shipping;
@@ -10,6 +18,8 @@ pub mod found;
 pub mod index;
 pub mod lock;
 // what a repository holds, and the commands
+pub mod find;
+pub mod lint;
 pub mod packs;
 pub mod init;
 pub mod build;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::failure::Result;
+use crate::hook;
 use crate::io::files;
+use crate::io::listing::Listing;
 use crate::lint::{self, About, Allows, Levels, Linted, Settled};
 use crate::page;
 use crate::text::Source;
@@ -20,6 +22,12 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &skill.page, levels));
     }
     findings.extend(lint::run(rules::RULES, skill, levels));
+    findings.extend(hook::lint::check_page(
+        &skill.page,
+        hook::Place::SkillFrontMatter,
+        Listing::unknown(),
+        levels,
+    ));
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
             allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
@@ -32,7 +40,9 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
 /// The rules that look at skills.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
+    pages
+        .chain(rules::RULES.iter().map(|rule| &rule.about))
+        .chain(hook::lint::abouts())
 }
 
 /// Lints every skill at or below the paths.
