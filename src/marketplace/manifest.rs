@@ -23,6 +23,9 @@ pub fn name_fault(name: &str) -> Option<String> {
             "`{shown}` is no name in kebab case (1 to 64 of a-z, 0-9 and single inner hyphens)"
         ));
     }
+    if reserved::is_ambiguous(name) {
+        return Some(format!("`{name}` means something else to clients"));
+    }
     reserved::marketplace(name).map(|why| format!("`{name}` {why}"))
 }
 

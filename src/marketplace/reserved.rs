@@ -1,8 +1,8 @@
 //! Names that a marketplace or a plugin cannot have: one list for what packwright writes and for what it lints.
 //!
-//! Read from the documentation, "Plugin marketplaces", of 2026-08-22 and a later copy of it; the patterns were tried on
-//! `claude plugin validate` 2.1.329 in 2026-11. That validator lets names of the first list pass; they are refused when the
-//! marketplace is added or loaded.
+//! Read from the documentation, "Plugin marketplaces", of 2026-08-22 and a later copy of it, and tried on `claude plugin validate`
+//! and `claude plugin marketplace add` 2.1.329 in 2026-11. The validator lets names of the first list pass; they are refused when
+//! the marketplace is added or loaded.
 
 /// Marketplaces of the vendor.
 const OFFICIAL: &[&str] = &[
@@ -27,31 +27,46 @@ const OFFICIAL: &[&str] = &[
     "life-sciences",
 ];
 
-/// What a client calls places that are no marketplace.
-const OWN: &[&str] = &[
-    "builtin",
+/// What Claude Code calls places that are no marketplace.
+const OWN: &[&str] = &["builtin", "inline", "skills-dir", "synced"];
+
+/// Members of every object of JavaScript; letter case counts.
+const MEMBERS: &[&str] = &[
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
+
+/// Names that are accepted, and mean something else to some client: kinds of sources, and places of Claude Desktop.
+const AMBIGUOUS: &[&str] = &[
     "cargo",
     "gh",
     "github",
-    "inline",
     "npm",
     "org",
     "org-provisioned",
     "pip",
-    "skills-dir",
-    "synced",
     "unknown",
     "uv",
 ];
 
-/// Why a name is taken; the words go after the name in backticks.
+/// Whether a name means something else to a client that takes it.
+pub fn is_ambiguous(name: &str) -> bool {
+    AMBIGUOUS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Why a marketplace of this name is refused; the words go after the name in backticks.
 pub fn marketplace(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     if OFFICIAL.contains(&lower.as_str()) {
         return Some("is reserved for a marketplace of Anthropic");
     }
-    if OWN.contains(&lower.as_str()) {
-        return Some("is a name that clients keep for themselves");
+    if OWN.contains(&lower.as_str()) || MEMBERS.contains(&name) {
+        return Some("is a name that Claude Code keeps for itself");
     }
     let begins_like_one = ["anthropic", "claude"].iter().any(|vendor| {
         let rest = lower.strip_prefix(vendor).unwrap_or_default();
@@ -97,7 +112,8 @@ mod tests {
     fn the_patterns_are_those_of_the_validator() {
         for taken in [
             "Agent-Skills",
-            "NPM",
+            "inline",
+            "constructor",
             "claude-plugins-x",
             "anthropic-marketplace-x",
             "claude-official-x",
@@ -109,6 +125,7 @@ mod tests {
         ] {
             assert!(marketplace(taken).is_some(), "{taken}");
         }
+        assert!(is_ambiguous("NPM") && marketplace("NPM").is_none());
         for free in [
             "team-tools",
             "claude-code-workflows",

@@ -5,8 +5,10 @@
 pub enum Address {
     /// `https://`, `ssh://` or `git@host:path`
     Sound,
-    /// `http://` or `git://`: whoever is on the way can change what arrives.
+    /// `http://`: whoever is on the way can change what arrives.
     Insecure,
+    /// `git://`: the same, and Claude Code does not take it.
+    Unencrypted,
     /// `file://`
     File,
     /// `transport::address`, by which git runs a program of that name, or the whole line for `ext::`.
@@ -37,8 +39,9 @@ pub fn git_address(address: &str) -> Address {
     if let Some((scheme, rest)) = trimmed.split_once("://") {
         return match scheme.to_ascii_lowercase().as_str() {
             _ if rest.is_empty() => Address::Other,
-            "https" | "ssh" | "git+ssh" | "git+https" => Address::Sound,
-            "http" | "git" => Address::Insecure,
+            "https" | "ssh" | "git+ssh" | "ssh+git" => Address::Sound,
+            "http" => Address::Insecure,
+            "git" => Address::Unencrypted,
             "file" => Address::File,
             _ => Address::Other,
         };
@@ -147,7 +150,7 @@ mod tests {
             ("ssh://git@host/r", Address::Sound),
             ("host:path", Address::Sound),
             ("http://host/r", Address::Insecure),
-            ("git://host/r", Address::Insecure),
+            ("git://host/r", Address::Unencrypted),
             ("file:///srv/r", Address::File),
             ("ext::sh -c x", Address::Helper),
             ("fd::17", Address::Helper),

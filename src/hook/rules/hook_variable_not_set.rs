@@ -74,21 +74,33 @@ fn check(hooks: &Hooks, report: &mut Report<'_>) {
                     .chain(&command.redirections)
             })
             .collect();
-        for name in NAMES {
-            let is_set = words
-                .iter()
-                .any(|word| word.text.starts_with(&format!("{name}=")) || word.text == *name);
-            let used = words.iter().find_map(|word| use_of(text, word, name));
-            if let Some(range) = used.filter(|_| !is_set) {
-                report
-                    .at(
-                        &hooks.source,
-                        node.span_inside(hooks.source.text(), range),
-                        format!("`${name}` is not set for hooks"),
-                    )
-                    .help("read the JSON on standard input, for example with `jq -r .tool_input.file_path`");
-            }
-        }
+        let is_set = |name: &str| {
+            words.iter().any(|word| {
+                word.text == name
+                    || word
+                        .text
+                        .strip_prefix(name)
+                        .is_some_and(|rest| rest.starts_with('='))
+            })
+        };
+        let used = NAMES.iter().filter(|name| !is_set(name)).filter_map(|name| {
+            let range = words.iter().find_map(|word| use_of(text, word, name))?;
+            Some((range, *name))
+        });
+        let mut used: Vec<_> = used.collect();
+        used.sort_by_key(|(range, _)| range.start);
+        let Some((first, _)) = used.first().cloned() else {
+            continue;
+        };
+        let names: Vec<String> = used.iter().map(|(_, name)| format!("`${name}`")).collect();
+        let are = if names.len() == 1 { "is" } else { "are" };
+        report
+            .at(
+                &hooks.source,
+                node.span_inside(hooks.source.text(), first),
+                format!("{} {are} not set for hooks", names.join(", ")),
+            )
+            .help("read the JSON on standard input, for example with `jq -r .tool_input.file_path`");
     }
 }
 

@@ -6,7 +6,7 @@ use super::{HookFile, Hooks};
 
 mod hook_approves_everything;
 mod hook_async_ignored;
-mod hook_dangerous_command;
+mod hook_deletes_whole_tree;
 mod hook_event_misspelt;
 mod hook_event_unknown;
 mod hook_exec_form_command_line;
@@ -25,6 +25,7 @@ mod hook_once_ignored;
 mod hook_output_shape;
 mod hook_placeholder_unquoted;
 mod hook_plugin_root_outside_plugin;
+mod hook_runs_foreign_code;
 mod hook_script_missing;
 mod hook_script_not_executable;
 mod hook_slow_prompt;
@@ -40,7 +41,7 @@ mod hook_variable_not_set;
 pub const RULES: &[Rule<Hooks>] = &[
     hook_approves_everything::RULE,
     hook_async_ignored::RULE,
-    hook_dangerous_command::RULE,
+    hook_deletes_whole_tree::RULE,
     hook_event_misspelt::RULE,
     hook_event_unknown::RULE,
     hook_exec_form_command_line::RULE,
@@ -58,6 +59,7 @@ pub const RULES: &[Rule<Hooks>] = &[
     hook_output_shape::RULE,
     hook_placeholder_unquoted::RULE,
     hook_plugin_root_outside_plugin::RULE,
+    hook_runs_foreign_code::RULE,
     hook_script_missing::RULE,
     hook_script_not_executable::RULE,
     hook_slow_prompt::RULE,
@@ -71,4 +73,7 @@ pub const RULES: &[Rule<Hooks>] = &[
 ];
 
 /// For files of hooks.
-pub const FILE_RULES: &[Rule<HookFile>] = &[hook_file_without_hooks::RULE];
+pub const FILE_RULES: &[Rule<HookFile>] = &[
+    // One so far.
+    hook_file_without_hooks::RULE,
+];

@@ -8,7 +8,8 @@ use crate::text::printable;
 rule! {
     /// A plugin lies beside the plugins that a marketplace lists, and is not listed.
     ///
-    /// Nobody can install it. Only folders next to a listed one are looked at; plugins elsewhere may be templates and examples.
+    /// Nobody can install it. Only folders next to a listed one are looked at; plugins elsewhere, and those called `example` or
+    /// `template`, are meant to be read.
     ///
     /// ```json bad files=plugins/a/x,plugins/b/x at=plugins/b plugin={"name":"b"}
     /// {
@@ -52,7 +53,10 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
         .map(|folder| parent(folder))
         .collect();
     for (folder, manifest) in &marketplace.plugins {
-        if folder.is_empty() || listed.contains(folder) || !parents.contains(&parent(folder)) {
+        let is_sample = ["example", "template", "sample", "test"]
+            .iter()
+            .any(|word| folder.contains(word));
+        if is_sample || folder.is_empty() || listed.contains(folder) || !parents.contains(&parent(folder)) {
             continue;
         }
         let name = manifest

@@ -4,7 +4,7 @@ use crate::marketplace::catalog::Marketplace;
 use crate::marketplace::plugin::PLUGIN_FILE;
 
 rule! {
-    /// An entry says `strict: false`, and the plugin's own `plugin.json` declares components.
+    /// An entry with `strict: false` declares components, and so does the plugin's own `plugin.json`.
     ///
     /// With `strict: false` the entry is the whole definition. A manifest that declares components beside it is a conflict, and the
     /// plugin does not load. `claude plugin validate` does not say so.
@@ -14,7 +14,7 @@ rule! {
     ///   "name": "team-tools",
     ///   "owner": { "name": "Team" },
     ///   "description": "Tools",
-    ///   "plugins": [{ "name": "a", "source": "./a", "strict": false }]
+    ///   "plugins": [{ "name": "a", "source": "./a", "strict": false, "commands": "./x.md" }]
     /// }
     /// ```
     ///
@@ -27,7 +27,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Claude Code documentation, "Plugin marketplaces", section "Strict mode", read 2026-08-22.
+    /// Source: Claude Code documentation, "Plugin marketplaces", section "Strict mode", read 2026-08-22; `claude plugin
+    /// install` 2.1.329, run 2026-11.
     "marketplace-strict-conflict", Correctness, "0.1.0", Marketplace, check
 }
 

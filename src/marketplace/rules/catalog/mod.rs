@@ -10,6 +10,8 @@ mod marketplace_empty;
 mod marketplace_field_type;
 mod marketplace_field_unknown;
 mod marketplace_headers_ignored;
+mod marketplace_hooks_path;
+mod marketplace_name_ambiguous;
 mod marketplace_name_characters;
 mod marketplace_name_missing;
 mod marketplace_name_not_kebab;
@@ -47,6 +49,8 @@ pub const RULES: &[Rule<Marketplace>] = &[
     marketplace_field_type::RULE,
     marketplace_field_unknown::RULE,
     marketplace_headers_ignored::RULE,
+    marketplace_hooks_path::RULE,
+    marketplace_name_ambiguous::RULE,
     marketplace_name_characters::RULE,
     marketplace_name_missing::RULE,
     marketplace_name_not_kebab::RULE,

@@ -8,7 +8,7 @@ use crate::text::{Edit, printable};
 rule! {
     /// `repo` of a `github` source is not `owner/repo`.
     ///
-    /// The plugin cannot be fetched. A whole URL belongs into the kind `url`.
+    /// The plugin cannot be fetched. A whole URL belongs in the kind `url`.
     ///
     /// ```json bad
     /// {

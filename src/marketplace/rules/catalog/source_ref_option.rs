@@ -6,7 +6,7 @@ rule! {
     /// `ref`, `version`, `package` or `path` of a source begins with a hyphen.
     ///
     /// On the command line of git or npm it is an option, and options such as `--upload-pack` run programs. No branch, tag or package
-    /// is called so. It passes `claude plugin validate`.
+    /// is called so. It passes `claude plugin validate`, and is refused at installation.
     ///
     /// ```json bad
     /// {

@@ -4,7 +4,7 @@ use crate::marketplace::source::{Address, git_address};
 use crate::text::printable;
 
 rule! {
-    /// The address of a plugin is `http`, `git` or `file`, or its npm registry is `http`.
+    /// The address of a plugin is `http` or `file`, or its npm registry is `http`.
     ///
     /// Without encryption whoever is on the way can put in other code, which then runs with the user's rights; a `file` lies on one
     /// machine only.

@@ -6,7 +6,8 @@ use crate::text::printable;
 rule! {
     /// The address of a plugin makes git run a program: it names a transport with `::`, such as `ext::`, or begins with a hyphen.
     ///
-    /// `ext::sh -c …` is a command line, and `--upload-pack=…` an option that holds one. Both pass `claude plugin validate`.
+    /// `ext::sh -c …` is a command line, and `--upload-pack=…` an option that holds one. Both pass `claude plugin validate`; Claude Code
+    /// 2.1.329 refuses them at installation, other clients may not.
     ///
     /// ```json bad
     /// {

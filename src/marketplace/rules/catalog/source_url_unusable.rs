@@ -6,7 +6,8 @@ use crate::text::printable;
 rule! {
     /// The address of a plugin is no address of a git repository.
     ///
-    /// A whole address is needed, with `https://` or `git@`. `owner/repo` is understood by the kinds `github` and `git-subdir` only.
+    /// A whole address is needed, with `https://` or `git@`. `owner/repo` is understood by the kinds `github` and `git-subdir` only, and
+    /// `git://` is refused because it is not encrypted.
     ///
     /// ```json bad
     /// {
@@ -29,7 +30,8 @@ rule! {
     /// }
     /// ```
     ///
-    /// Source: Claude Code documentation, "Plugin marketplaces", sections "Git repositories" and "Git subdirectories", read 2026-08-22.
+    /// Source: Claude Code documentation, "Plugin marketplaces", sections "Git repositories" and "Git subdirectories", read 2026-08-22;
+    /// `claude plugin install` 2.1.329, run 2026-11.
     "source-url-unusable", Correctness, "0.1.0", Marketplace, check
 }
 
@@ -40,7 +42,7 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
         };
         let kind = git_address(address);
         let is_short = kind == Address::Shorthand && entry.kind() == Some("url");
-        if address.trim().is_empty() || !(is_short || kind == Address::Other) {
+        if address.trim().is_empty() || !(is_short || matches!(kind, Address::Other | Address::Unencrypted)) {
             continue;
         }
         let finding = report.at(
@@ -54,7 +56,7 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
                 printable(address)
             ));
         } else {
-            finding.help("write a whole URL, as in `https://example.com/team/a.git`");
+            finding.help("write an encrypted address, as in `https://example.com/team/a.git`");
         }
     }
 }

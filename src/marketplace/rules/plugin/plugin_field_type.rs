@@ -5,7 +5,9 @@ use crate::marketplace::plugin::{Plugin, Written};
 rule! {
     /// A field of a plugin holds a value of the wrong type.
     ///
-    /// The plugin does not load. `metadata`, `experimental` and `engines` are passed over instead; they have a rule of their own.
+    /// `claude plugin validate` refuses it, and an entry of a marketplace cannot be installed. A manifest is loaded all the same where
+    /// only a describing field such as `keywords` is wrong, and not where it is `version` or a component. `metadata`,
+    /// `experimental` and `engines` are passed over; they have a rule of their own.
     ///
     /// ```json bad
     /// { "name": "pdf-tools", "description": "Reads PDF files", "keywords": "pdf" }
@@ -26,7 +28,7 @@ rule! {
     /// ```
     ///
     /// Source: Claude Code documentation, "Plugins reference", section "Unrecognized fields", read 2026-08-22; `claude plugin
-    /// validate` 2.1.329, run 2026-11.
+    /// validate` and `install` 2.1.329, run 2026-11.
     "plugin-field-type", Correctness, "0.1.0", Plugin, check, refused_by [ClaudeCode]
 }
 

@@ -9,7 +9,7 @@ rule! {
     /// A field of a plugin is not one that Claude Code knows.
     ///
     /// It is passed over. That is as it should be for the fields of another tool, and a mistake where the field is misspelt or
-    /// belongs into the marketplace's entry. Names that begin with `_`, `$`, `#`, `//` or `x-` are taken for notes.
+    /// belongs in the marketplace's entry. Names that begin with `_`, `$`, `#`, `//` or `x-` are taken for notes.
     ///
     /// ```json bad
     /// { "name": "pdf-tools", "descripton": "Reads PDF files", "description": "Reads PDF files" }
@@ -51,7 +51,7 @@ fn check(plugin: &Plugin, report: &mut Report<'_>) {
                 .at(
                     plugin.source(),
                     key.span,
-                    format!("`{shown}` belongs into the entry of `marketplace.json`"),
+                    format!("`{shown}` belongs in the entry of `marketplace.json`"),
                 )
                 .help("move it there; in a manifest it does nothing");
             continue;

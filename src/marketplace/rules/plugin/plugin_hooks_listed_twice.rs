@@ -4,8 +4,8 @@ use crate::marketplace::plugin::{HOOK_FILE, Plugin, Written, components};
 rule! {
     /// `hooks` in a manifest names `./hooks/hooks.json`, which is loaded without it.
     ///
-    /// Claude Code takes the second mention for a duplicate: the plugin is shown as failed to load, and depending on the version its
-    /// hooks do not run. Only further files of hooks belong into the field. `claude plugin validate` does not say so.
+    /// Claude Code up to at least 2.1.220 takes the second mention for a duplicate: the plugin is shown as failed to load, and its hooks
+    /// may not run. 2.1.329 loads it. Only further files of hooks belong in the field.
     ///
     /// ```json bad files=hooks/hooks.json
     /// { "name": "pdf-tools", "description": "Reads PDF files", "hooks": "./hooks/hooks.json" }
@@ -16,8 +16,8 @@ rule! {
     /// ```
     ///
     /// Source: error "Duplicate hooks file detected" of Claude Code 2.1.138 and 2.1.220, as told in Yeachan-Heo/oh-my-claudecode#3026
-    /// and open-gsd/gsd-core#3029, read 2026-11.
-    "plugin-hooks-listed-twice", Correctness, "0.1.0", Plugin, check
+    /// and open-gsd/gsd-core#3029, read 2026-11; `claude plugin install` 2.1.329, run 2026-11.
+    "plugin-hooks-listed-twice", Suspicious, "0.1.0", Plugin, check
 }
 
 fn check(plugin: &Plugin, report: &mut Report<'_>) {

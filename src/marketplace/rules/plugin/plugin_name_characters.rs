@@ -1,12 +1,13 @@
 use crate::lint::{Report, rule};
-use crate::marketplace::plugin::Plugin;
+use crate::marketplace::plugin::{Plugin, Written};
 use crate::text::printable;
 
 rule! {
     /// The name of a plugin has characters that the name of an installed plugin cannot have.
     ///
     /// Installed plugins are called `plugin@marketplace`, of which each part is ASCII letters, digits, `.`, `_` and `-`, and begins
-    /// with a letter or digit. Claude Code cannot install the plugin under another name.
+    /// with a letter or digit. Claude Code cannot install the plugin under another name. In a manifest only spaces are refused, since
+    /// the name of the marketplace's entry is what counts.
     ///
     /// ```json bad
     /// { "name": "PDF Tools", "description": "Reads PDF files" }
@@ -16,7 +17,7 @@ rule! {
     /// { "name": "pdf-tools", "displayName": "PDF Tools", "description": "Reads PDF files" }
     /// ```
     ///
-    /// Source: `claude plugin validate` 2.1.329, run 2026-11.
+    /// Source: `claude plugin validate` and `claude plugin install` 2.1.329, run 2026-11.
     "plugin-name-characters", Correctness, "0.1.0", Plugin, check, refused_by [ClaudeCode]
 }
 
@@ -24,7 +25,11 @@ fn check(plugin: &Plugin, report: &mut Report<'_>) {
     let Some((node, name)) = plugin.get("name").and_then(|node| Some((node, node.as_str()?))) else {
         return;
     };
-    if !name.trim().is_empty() && !is_identifier(name) {
+    let is_refused = match plugin.written {
+        Written::Entry => !is_identifier(name),
+        Written::Manifest => name.contains(' '),
+    };
+    if !name.trim().is_empty() && is_refused {
         report
             .at(
                 plugin.source(),

@@ -1,5 +1,5 @@
 use crate::lint::{Report, rule};
-use crate::marketplace::plugin::Plugin;
+use crate::marketplace::plugin::{Plugin, Written};
 use crate::marketplace::tree::is_kebab_name;
 use crate::text::printable;
 
@@ -26,7 +26,10 @@ fn check(plugin: &Plugin, report: &mut Report<'_>) {
     let Some((node, name)) = plugin.get("name").and_then(|node| Some((node, node.as_str()?))) else {
         return;
     };
-    if is_identifier(name) && !is_kebab_name(name) && name.len() <= 64 {
+    let is_refused = name.trim().is_empty()
+        || name.contains(' ')
+        || (plugin.written == Written::Entry && !is_identifier(name));
+    if !is_refused && !is_kebab_name(name) && name.len() <= 64 {
         report
             .at(
                 plugin.source(),

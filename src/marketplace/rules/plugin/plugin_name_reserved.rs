@@ -7,7 +7,8 @@ rule! {
     /// A plugin has a name that passes as one of Anthropic's own.
     ///
     /// Names that begin with `claude-`, `anthropic-`, `anthropics-` or `cc-plugin-`, that are the vendor's or the client's name, or
-    /// have `official` beside it are refused. A plugin whose author is Anthropic may have them.
+    /// have `official` beside it are an error to `claude plugin validate`, though 2.1.329 still installs such a plugin. A plugin
+    /// whose author is Anthropic may have them.
     ///
     /// ```json bad
     /// { "name": "claude-pdf-tools", "description": "Reads PDF files" }
@@ -18,7 +19,7 @@ rule! {
     /// ```
     ///
     /// Source: `claude plugin validate` 2.1.329, run 2026-11.
-    "plugin-name-reserved", Correctness, "0.1.0", Plugin, check, refused_by [ClaudeCode]
+    "plugin-name-reserved", Suspicious, "0.1.0", Plugin, check, refused_by [ClaudeCode]
 }
 
 fn check(plugin: &Plugin, report: &mut Report<'_>) {
