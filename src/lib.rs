@@ -30,6 +30,7 @@ pub mod agent;
 pub mod db;
 pub mod rag;
 pub mod marketplace;
+pub mod workspace;
 
 // doors: ways in
 pub mod cli;

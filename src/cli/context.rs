@@ -3,13 +3,16 @@
 use std::cell::OnceCell;
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::{self, Settings};
 use crate::failure::{Failure, Result};
 use crate::io::files;
+use crate::lint::Home;
 use crate::text::{Source, slashed};
 
 use super::environment::Environment;
+use super::report;
 use super::ui::{Format, Ui};
 
 /// How a command that could do its work ended.
@@ -32,6 +35,16 @@ pub struct Project {
 }
 
 impl Project {
+    /// How paths seen from the working folder stand to those of the settings.
+    pub fn home(&self, folder: &Path) -> Home {
+        let root = files::canonical(&folder.join(&self.root)).unwrap_or_else(|_| folder.to_path_buf());
+        let folder = files::canonical(folder).unwrap_or_else(|_| folder.to_path_buf());
+        Home {
+            folder: slashed(&folder),
+            root: slashed(&root),
+        }
+    }
+
     /// A path of the settings, which are relative to the settings file, as seen from the working folder.
     pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         let relative = relative.as_ref();
@@ -47,22 +60,43 @@ impl Project {
 #[derive(Debug)]
 pub struct Context {
     pub environment: Environment,
-    pub ui: Ui,
+    pub ui: Arc<Ui>,
     pub format: Format,
+    /// What findings are printed as, where they are the answer.
+    pub report: report::Format,
     /// `--config FILE`.
     pub config_file: Option<PathBuf>,
     project: OnceCell<Project>,
 }
 
 impl Context {
-    pub fn new(environment: Environment, ui: Ui, format: Format, config_file: Option<PathBuf>) -> Self {
+    pub fn new(
+        environment: Environment,
+        ui: Arc<Ui>,
+        format: Format,
+        report: report::Format,
+        config_file: Option<PathBuf>,
+    ) -> Self {
         Self {
             environment,
             ui,
             format,
+            report,
             config_file,
             project: OnceCell::new(),
         }
+    }
+
+    /// The same for a settings file that may have changed since.
+    #[must_use]
+    pub fn with_settings_read_anew(&self) -> Self {
+        Self::new(
+            self.environment.clone(),
+            Arc::clone(&self.ui),
+            self.format,
+            self.report,
+            self.config_file.clone(),
+        )
     }
 
     /// The project of the working folder; `packwright.toml` is looked for upwards.

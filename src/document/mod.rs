@@ -5,6 +5,7 @@ pub mod blocks;
 pub mod front_matter;
 pub mod json;
 pub mod markdown;
+pub mod script;
 pub mod shell;
 pub mod sql;
 pub mod tokens;

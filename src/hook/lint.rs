@@ -29,6 +29,12 @@ pub fn check_page(page: &Page, place: Place, files: Listing, levels: &Levels) ->
     Hooks::of_page(page, place, files).map_or_else(Vec::new, |hooks| check(&hooks, levels))
 }
 
+/// The rules that look at files of hooks.
+pub fn file_abouts() -> impl Iterator<Item = &'static About> + Clone {
+    let manifests = manifest::rules::RULES.iter().map(|rule| &rule.about);
+    manifests.chain(rules::FILE_RULES.iter().map(|rule| &rule.about))
+}
+
 /// The rules that look at hooks.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     rules::RULES.iter().map(|rule| &rule.about)

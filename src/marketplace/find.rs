@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::hook::{HookFile, Place};
-use crate::io::files::{self, Entry, EntryKind};
+use crate::io::files::{self, Entry, EntryKind, Tree};
 use crate::io::listing::Listing;
 use crate::manifest::Manifest;
 use crate::text::{Source, slashed};
@@ -55,13 +55,6 @@ struct Walked {
 }
 
 impl Walked {
-    fn new(root: &Path) -> Result<Self> {
-        Ok(Self {
-            entries: files::walk(root)?.entries.into(),
-            root: root.to_path_buf(),
-        })
-    }
-
     /// Folders that hold a file of this path.
     fn holders<'a>(&'a self, file: &'a str) -> impl Iterator<Item = &'a str> {
         let entries = self
@@ -77,11 +70,7 @@ impl Walked {
     fn read(&self, folder: &str, file: &str) -> Option<Source> {
         let path = self.root.join(folder).join(file);
         let bytes = files::read(&path).ok()?;
-        let shown = slashed(&path);
-        Some(Source::from_bytes(
-            shown.strip_prefix("./").unwrap_or(&shown),
-            bytes,
-        ))
+        Some(Source::from_bytes(shown(&path), bytes))
     }
 
     fn listing(&self, folder: &str) -> Listing {
@@ -89,30 +78,62 @@ impl Walked {
     }
 }
 
-/// Every manifest at or below the paths, each once, ordered by path. A file named outright is taken for what its name says.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>> {
-    let mut found: BTreeMap<String, Found> = BTreeMap::new();
-    for path in paths {
-        let path = if path.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            path
-        };
-        let all = if files::is_folder(path) {
-            find_below(&Walked::new(path)?, None)
-        } else {
-            files::read(path)?;
-            let (root, file) = holder_of(path).ok_or_else(|| {
-                Failure::user(format!("`{}` is not a manifest", slashed(path))).hint(format!(
-                    "name a `{CATALOG_FILE}`, `{PLUGIN_FILE}`, `{HOOK_FILE}` or `{}`, or a folder above",
-                    SETTINGS[0]
-                ))
-            })?;
-            find_below(&Walked::new(&root)?, Some(file))
-        };
-        found.extend(all.into_iter().map(|one| (one.source().path().to_string(), one)));
+fn shown(path: &Path) -> String {
+    let shown = slashed(path);
+    shown.strip_prefix("./").unwrap_or(&shown).to_owned()
+}
+
+/// Every manifest in a walked folder, ordered by path.
+pub fn found_in(root: &Path, tree: Tree) -> Vec<Found> {
+    let walked = Walked {
+        root: root.to_path_buf(),
+        entries: tree.entries.into(),
+    };
+    let mut found = find_below(&walked, None);
+    found.sort_by(|a, b| a.source().path().cmp(b.source().path()));
+    found
+}
+
+/// Whether a file is a manifest by its name and the folder it lies in.
+pub fn is_named(path: &Path) -> bool {
+    holder_of(path).is_some()
+}
+
+/// The manifest at a path, with what lies around it. A file that is none by its name is not found.
+pub fn found_at(path: &Path) -> Result<Option<Found>> {
+    files::read(path)?;
+    overlaid(path, None)
+}
+
+/// The manifest at a path with another text, or with its own, which need not be there.
+pub fn overlaid(path: &Path, bytes: Option<Vec<u8>>) -> Result<Option<Found>> {
+    let Some((root, file)) = holder_of(path) else {
+        return Ok(None);
+    };
+    let walked = Walked {
+        entries: files::walk(&root)?.entries.into(),
+        root,
+    };
+    let found = find_below(&walked, Some(file)).into_iter().next();
+    let Some(bytes) = bytes else {
+        return Ok(found);
+    };
+    let source = Source::from_bytes(shown(path), bytes);
+    Ok(Some(match found {
+        Some(found) => found.with_source(&source),
+        None => alone(source, &walked, file),
+    }))
+}
+
+/// A manifest that is not on disk yet.
+fn alone(source: Source, walked: &Walked, file: &str) -> Found {
+    let files = walked.listing("");
+    match file {
+        CATALOG_FILE => Found::Marketplace(Marketplace::read(source, files, BTreeMap::new())),
+        PLUGIN_FILE => Found::Plugin(Plugin::read(source, files)),
+        HOOK_FILE => Found::Hooks(HookFile::read(source, Place::PluginFile, files)),
+        _ => Found::Hooks(HookFile::read(source, Place::Settings, files)),
     }
-    Ok(found.into_values().collect())
 }
 
 /// The folder that a manifest stands for, and the path of the manifest from it.
@@ -120,17 +141,22 @@ fn holder_of(path: &Path) -> Option<(PathBuf, &'static str)> {
     let known = [CATALOG_FILE, PLUGIN_FILE, HOOK_FILE]
         .into_iter()
         .chain(SETTINGS.iter().copied());
-    let full = files::canonical(path).ok()?;
-    let file = known.into_iter().find(|known| full.ends_with(known))?;
-    // The path as it was given, so that findings show it so; a bare file name stands in the current folder.
-    let above = path
-        .parent()
-        .and_then(Path::parent)
-        .filter(|above| *above != Path::new(""));
-    let root = match (above, path.components().count()) {
-        (Some(above), _) => above.to_path_buf(),
-        (None, 1) => PathBuf::from(".."),
-        (None, _) => PathBuf::from("."),
+    let name = path.file_name()?;
+    let parent = path.parent().filter(|parent| *parent != Path::new(""));
+    let mut same_name = known.filter(|known| Path::new(known).file_name() == Some(name));
+    // The folder of a bare name is known by the place it stands in.
+    let folder = match parent {
+        Some(parent) if parent.file_name().is_some() => parent.to_path_buf(),
+        other => files::canonical(other.unwrap_or(Path::new("."))).ok()?,
+    };
+    let file = same_name.find(|known| folder.join(name).ends_with(known))?;
+    let root = match parent.map(|parent| (parent, parent.file_name())) {
+        Some((parent, Some(_))) => match parent.parent() {
+            Some(above) if above != Path::new("") => above.to_path_buf(),
+            _ => PathBuf::from("."),
+        },
+        Some((parent, None)) => parent.join(".."),
+        None => PathBuf::from(".."),
     };
     Some((root, file))
 }

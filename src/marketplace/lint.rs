@@ -1,18 +1,12 @@
-//! `marketplace lint`: every rule over plugins and marketplaces, and over the hooks that lie in them.
+//! Every rule over plugins and marketplaces, and over the hooks that lie in them.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
-use crate::failure::Result;
 use crate::hook;
-use crate::io::files;
-use crate::lint::{self, Levels, Linted};
+use crate::lint::{self, About, Fixed, Levels};
 use crate::manifest;
 
 use super::catalog::Marketplace;
-use super::find::{Found, find};
+use super::find::Found;
 use super::plugin::Plugin;
 use super::rules;
 
@@ -43,43 +37,23 @@ fn check_fields(plugin: &Plugin, levels: &Levels) -> Vec<Diagnostic> {
     findings
 }
 
-/// Lints every manifest at or below the paths.
-pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
-    let found = find(paths)?;
-    let mut linted = Linted {
-        checked: found.len(),
-        ..Linted::default()
-    };
-    let each = files::in_parallel(found, |found| {
-        let findings = found.check(levels);
-        let source = (!findings.is_empty()).then(|| found.source().clone());
-        (findings, source)
-    });
-    for (findings, source) in each {
-        linted.findings.extend(findings);
-        linted
-            .sources
-            .extend(source.map(|source| (Arc::clone(source.path()), source)));
-    }
-    lint::sort(&mut linted.findings);
-    Ok(linted)
+/// The rules that look at plugins, and at entries of marketplaces.
+pub fn plugin_abouts() -> impl Iterator<Item = &'static About> + Clone {
+    let manifests = manifest::rules::RULES.iter().map(|rule| &rule.about);
+    manifests.chain(rules::plugin::RULES.iter().map(|rule| &rule.about))
 }
 
-/// The edits that fix every manifest at or below the paths, and how many fixes they are.
-pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(ChangeSet, usize)> {
-    let mut set = ChangeSet::new("");
-    let mut count = 0;
-    for found in find(paths)? {
-        let before = found.source().clone();
-        let settled = lint::settle(vec![before.clone()], risky, |sources| {
-            found.with_source(&sources[0]).check(levels)
-        });
-        if settled.sources[0].text() != before.text() {
-            count += settled.applied.len();
-            set.edit(&**before.path(), before.text(), settled.sources[0].text());
-        }
-    }
-    Ok((set, count))
+/// The rules that look at marketplaces.
+pub fn catalog_abouts() -> impl Iterator<Item = &'static About> + Clone {
+    plugin_abouts().chain(rules::catalog::RULES.iter().map(|rule| &rule.about))
+}
+
+/// What the fixes of a file come to.
+pub fn fixed(found: &Found, levels: &Levels, risky: bool) -> Fixed {
+    let settled = lint::settle(vec![found.source().clone()], risky, |sources| {
+        found.with_source(&sources[0]).check(levels)
+    });
+    settled.against(std::iter::once(found.source()))
 }
 
 impl Found {
@@ -100,7 +74,7 @@ mod tests {
     use super::*;
     use crate::hook::{HookFile, Place};
     use crate::io::listing::Listing;
-    use crate::lint::{About, Case, Group, Level, cases};
+    use crate::lint::{Case, Group, Level, cases};
     use crate::manifest::Manifest;
     use crate::text::Source;
     use proptest::prelude::*;

@@ -18,10 +18,12 @@ pub mod found;
 pub mod index;
 pub mod lock;
 // what a repository holds, and the commands
-pub mod find;
+mod find;
 pub mod lint;
 pub mod packs;
 pub mod init;
 pub mod build;
 pub mod publish;
 pub mod install;
+
+pub use find::{Found, found_at, found_in, is_named, overlaid};

@@ -1,5 +1,7 @@
 //! Addresses in the sources of plugins, as far as their writing tells what would be fetched and how.
 
+use crate::text::printable;
+
 /// What an address of git is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Address {
@@ -96,6 +98,15 @@ pub fn credentials(url: &str) -> Option<std::ops::Range<usize>> {
     (has_password || is_token).then_some(scheme_end..scheme_end + user.len())
 }
 
+/// An address as it may be shown: without a secret, and without what a terminal would act on.
+pub fn shown(address: &str) -> String {
+    let mut shown = address.to_owned();
+    if let Some(secret) = credentials(address) {
+        shown.replace_range(secret, "…");
+    }
+    printable(&shown).into_owned()
+}
+
 /// The host of a URL in lower case, without port and brackets.
 fn host(url: &str) -> Option<String> {
     let authority = url.split_once("://")?.1;
@@ -172,6 +183,7 @@ mod tests {
         assert!(credentials("https://ghp_abc@host/r").is_some());
         assert_eq!(credentials("https://org@dev.azure.com/org/_git/r"), None);
         assert_eq!(credentials("https://x:${TOKEN}@host/r"), None);
+        assert_eq!(shown("https://user:token@host/r"), "https://…@host/r");
         assert_eq!(credentials("ssh://git@host/r"), None);
         assert_eq!(credentials("https://host/a:b@c"), None);
     }

@@ -11,9 +11,10 @@ use clap::Subcommand;
 use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::marketplace::{build, init};
+use crate::workspace::Scope;
 
 use super::changes::show_and_apply;
-use super::lint::{self, LintArguments, Scope};
+use super::lint::{self, LintArguments};
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]

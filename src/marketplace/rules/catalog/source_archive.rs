@@ -1,6 +1,6 @@
 use crate::lint::{Report, rule};
 use crate::marketplace::catalog::Marketplace;
-use crate::marketplace::source::{archive_fault, other_archive};
+use crate::marketplace::source::{archive_fault, other_archive, shown};
 use crate::text::printable;
 
 rule! {
@@ -43,7 +43,7 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
             .text(&["archive"], "url")
             .filter(|(url, _)| !url.trim().is_empty())
         {
-            let shown = printable(url);
+            let shown = shown(url);
             if let Some(fault) = archive_fault(url) {
                 report
                     .at(

@@ -2,8 +2,8 @@ use crate::diagnostic::Fix;
 use crate::document::json;
 use crate::lint::{Report, rule};
 use crate::marketplace::catalog::Marketplace;
-use crate::marketplace::source::{Address, git_address, is_repository};
-use crate::text::{Edit, printable};
+use crate::marketplace::source::{Address, git_address, is_repository, shown};
+use crate::text::Edit;
 
 rule! {
     /// `repo` of a `github` source is not `owner/repo`.
@@ -45,7 +45,7 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
             .at(
                 marketplace.source(),
                 node.span,
-                format!("`{}` is not `owner/repo`", printable(repo)),
+                format!("`{}` is not `owner/repo`", shown(repo)),
             )
             .help("write the owner and the repository, with one slash between them");
         let short = ["https://github.com/", "git@github.com:"]

@@ -39,6 +39,7 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
                 let span = node.span_inside(marketplace.source().text(), range);
                 report
                     .at(marketplace.source(), span, "the address holds a secret")
+                    .sensitive()
                     .help("revoke it, and let git's credential helper or `ssh` sign users in");
             }
         }

@@ -1,7 +1,6 @@
 use crate::lint::{Report, rule};
 use crate::marketplace::catalog::Marketplace;
-use crate::marketplace::source::{Address, git_address};
-use crate::text::printable;
+use crate::marketplace::source::{Address, git_address, shown};
 
 rule! {
     /// The address of a plugin is `http` or `file`, or its npm registry is `http`.
@@ -45,7 +44,7 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
                 .at(
                     marketplace.source(),
                     node.span,
-                    format!("`{}` {what}", printable(address)),
+                    format!("`{}` {what}", shown(address)),
                 )
                 .help(help);
         }

@@ -1,7 +1,6 @@
 use crate::lint::{Report, rule};
 use crate::marketplace::catalog::Marketplace;
-use crate::marketplace::source::{Address, git_address};
-use crate::text::printable;
+use crate::marketplace::source::{Address, git_address, shown};
 
 rule! {
     /// The address of a plugin makes git run a program: it names a transport with `::`, such as `ext::`, or begins with a hyphen.
@@ -45,7 +44,7 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
                 .at(
                     marketplace.source(),
                     node.span,
-                    format!("the address `{}` {what}", printable(address)),
+                    format!("the address `{}` {what}", shown(address)),
                 )
                 .help("write an `https` or `ssh` address");
         }

@@ -1,7 +1,6 @@
 use crate::lint::{Report, rule};
 use crate::marketplace::catalog::Marketplace;
-use crate::marketplace::source::{Address, git_address};
-use crate::text::printable;
+use crate::marketplace::source::{Address, git_address, shown};
 
 rule! {
     /// The address of a plugin is no address of a git repository.
@@ -48,12 +47,12 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
         let finding = report.at(
             marketplace.source(),
             node.span,
-            format!("`{}` is no address of a repository", printable(address)),
+            format!("`{}` is no address of a repository", shown(address)),
         );
         if is_short {
             finding.help(format!(
                 "write `{{ \"source\": \"github\", \"repo\": \"{}\" }}`, or the whole URL",
-                printable(address)
+                shown(address)
             ));
         } else {
             finding.help("write an encrypted address, as in `https://example.com/team/a.git`");
