@@ -65,8 +65,8 @@ pub const ENTRY: &[Field] = &[
     may("tags", Shape::Texts),
     may("strict", Shape::Boolean),
     may("relevance", Shape::Any),
-    may("headers", Shape::Any),
-    may("headersHelper", Shape::Any),
+    may("headers", Shape::MapOfTexts),
+    may("headersHelper", Shape::Text),
 ];
 
 /// Fields that are passed over with a warning unless they hold an object.

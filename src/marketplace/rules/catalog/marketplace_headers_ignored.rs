@@ -21,7 +21,7 @@ rule! {
     ///   "owner": { "name": "Team" },
     ///   "description": "Tools",
     ///   "plugins": [
-    ///     { "name": "a", "source": { "source": "archive", "url": "https://example.com/a.zip" }, "headersHelper": "team-token" }
+    ///     { "name": "a", "source": { "source": "archive", "url": "https://example.com/a.zip" }, "headers": { "X-Team": "a" } }
     ///   ]
     /// }
     /// ```

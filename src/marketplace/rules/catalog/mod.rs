@@ -9,6 +9,7 @@ mod marketplace_duplicate_plugin;
 mod marketplace_empty;
 mod marketplace_field_type;
 mod marketplace_field_unknown;
+mod marketplace_headers_helper;
 mod marketplace_headers_ignored;
 mod marketplace_hooks_path;
 mod marketplace_name_ambiguous;
@@ -48,6 +49,7 @@ pub const RULES: &[Rule<Marketplace>] = &[
     marketplace_empty::RULE,
     marketplace_field_type::RULE,
     marketplace_field_unknown::RULE,
+    marketplace_headers_helper::RULE,
     marketplace_headers_ignored::RULE,
     marketplace_hooks_path::RULE,
     marketplace_name_ambiguous::RULE,
