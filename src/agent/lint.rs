@@ -1,6 +1,8 @@
 //! `agent lint`: every rule over every agent.
 
 use crate::diagnostic::Diagnostic;
+use crate::hook;
+use crate::io::listing::Listing;
 use crate::lint::{self, About, Allows, Fixed, Levels};
 use crate::page;
 
@@ -13,6 +15,12 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &agent.page, levels));
     }
     findings.extend(lint::run(rules::RULES, agent, levels));
+    findings.extend(hook::lint::check_page(
+        &agent.page,
+        hook::Place::AgentFrontMatter,
+        Listing::unknown(),
+        levels,
+    ));
     agent.page.leave_template_out(&mut findings);
     if let Some(allows) = Allows::read(&agent.page.source) {
         allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
@@ -24,7 +32,9 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
 /// The rules that look at agents.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
+    pages
+        .chain(rules::RULES.iter().map(|rule| &rule.about))
+        .chain(hook::lint::abouts())
 }
 
 /// What the fixes of an agent come to.

@@ -1,6 +1,8 @@
 //! `skill lint`: every rule over every skill, and the fixes that follow.
 
 use crate::diagnostic::Diagnostic;
+use crate::hook;
+use crate::io::listing::Listing;
 use crate::lint::{self, About, Allows, Fixed, Levels, Settled};
 use crate::page;
 
@@ -16,6 +18,12 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
     for page in skill.pages.values() {
         findings.extend(lint::run(page::rules::REFERENCE_RULES, page, levels));
     }
+    findings.extend(hook::lint::check_page(
+        &skill.page,
+        hook::Place::SkillFrontMatter,
+        Listing::unknown(),
+        levels,
+    ));
     skill.page.leave_template_out(&mut findings);
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
@@ -29,7 +37,9 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
 /// The rules that look at skills.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
+    pages
+        .chain(rules::RULES.iter().map(|rule| &rule.about))
+        .chain(hook::lint::abouts())
 }
 
 /// The texts of a skill with its fixes applied.

@@ -9,7 +9,7 @@ use crate::cli::{Context, Format, Outcome};
 use crate::failure::{Failure, Result};
 use crate::lint::{About, Group, Level, Profile, Reader, explained, summary};
 use crate::text::nearest;
-use crate::{agent, skill, workspace};
+use crate::{agent, hook, marketplace, skill, workspace};
 
 /// A rule as it is listed.
 #[derive(Debug)]
@@ -31,6 +31,18 @@ pub fn listed() -> Vec<Listed> {
         let subjects = [
             of("skill", Box::new(skill::lint::abouts())),
             of("agent", Box::new(agent::lint::abouts())),
+            of(
+                "hooks",
+                Box::new(hook::lint::abouts().chain(hook::lint::file_abouts())),
+            ),
+            of(
+                "plugin",
+                Box::new(marketplace::lint::plugin_abouts().chain(hook::lint::abouts())),
+            ),
+            of(
+                "marketplace",
+                Box::new(marketplace::lint::catalog_abouts().chain(hook::lint::abouts())),
+            ),
             of("pack", Box::new(workspace::lint::abouts())),
         ];
         subjects.into_iter().flatten().collect::<Vec<_>>().join(", ")
