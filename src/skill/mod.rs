@@ -12,6 +12,7 @@ pub use find::{Bundle, Found, find, found_at, found_in, holder, is_named, overla
 
 use std::collections::BTreeMap;
 
+use crate::document::script::Script;
 use crate::io::files::{Entry, EntryKind};
 use crate::page::Page;
 use crate::text::Source;
@@ -36,6 +37,8 @@ pub struct Skill {
     pub pages: BTreeMap<String, Page>,
     /// The other text files (scripts, evals, data), by path from the folder. Larger ones are not read.
     pub texts: BTreeMap<String, Source>,
+    /// Those of them that are scripts in a known language, told apart into code, comments and strings.
+    pub scripts: BTreeMap<String, Script>,
 }
 
 impl Skill {
@@ -63,10 +66,15 @@ impl Skill {
                 texts.insert(path, source);
             }
         }
+        let scripts = texts.iter().filter_map(|(path, source)| {
+            let script = Script::read(path, source.text())?;
+            Some((path.clone(), script))
+        });
         Self {
             page: Page::read(Source::from_bytes(shown(&bundle.file_name), bytes)),
             unreadable,
             pages,
+            scripts: scripts.collect(),
             texts,
             files: bundle.files,
             folder_name: bundle.folder_name,
@@ -120,8 +128,13 @@ impl Skill {
             let pages = std::iter::once(&mut skill.page).chain(skill.pages.values_mut());
             if let Some(page) = pages.into_iter().find(|page| page.source.path() == source.path()) {
                 *page = Page::read(source.clone());
-            } else if let Some(text) = skill.texts.values_mut().find(|text| text.path() == source.path()) {
+            } else if let Some((path, text)) =
+                (skill.texts.iter_mut()).find(|(_, text)| text.path() == source.path())
+            {
                 *text = source.clone();
+                if let Some(script) = Script::read(path, source.text()) {
+                    skill.scripts.insert(path.clone(), script);
+                }
             }
         }
         skill
