@@ -17,6 +17,7 @@ pub mod lint;
 pub mod scaffold;
 pub mod config;
 pub mod page;
+pub mod security;
 
 // edges: the only rooms that touch the world
 pub mod io;

@@ -1,8 +1,11 @@
 //! `agent lint`: every rule over every agent.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, About, Allows, Fixed, Levels};
 use crate::page;
+use crate::security::{self, Theme};
 
 use super::{Agent, rules};
 
@@ -13,6 +16,11 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &agent.page, levels));
     }
     findings.extend(lint::run(rules::RULES, agent, levels));
+    let page = &agent.page;
+    let description = page.text_field("description").map_or("", |(text, _)| text);
+    let theme = Arc::new(Theme::new(agent.name(), description, &page.source));
+    let name = format!("{}.md", agent.stem);
+    findings.extend(security::check(&page.source, &name, Some(&page.markdown), &theme, levels));
     if let Some(allows) = Allows::read(&agent.page.source) {
         allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
     }
@@ -23,7 +31,8 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
 /// The rules that look at agents.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
+    let texts = security::rules::RULES.iter().map(|rule| &rule.about);
+    pages.chain(rules::RULES.iter().map(|rule| &rule.about)).chain(texts)
 }
 
 /// What the fixes of an agent come to.

@@ -16,7 +16,7 @@ pub use levels::{ByName, Group, Level, Levels, PathLevels};
 pub use options::{Home, Limits, Options, Policy};
 pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
-pub use rule::{About, Case, Finding, Report, Rule, cases, summary};
+pub use rule::{About, Case, Finding, Report, Rule, cases, codes, summary};
 pub use rules::RULES as ALLOW_RULES;
 
 use std::collections::BTreeMap;

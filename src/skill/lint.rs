@@ -1,8 +1,11 @@
 //! `skill lint`: every rule over every skill, and the fixes that follow.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, About, Allows, Fixed, Levels, Settled};
 use crate::page;
+use crate::security::{self, Theme};
 
 use super::{Skill, rules};
 
@@ -13,6 +16,7 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &skill.page, levels));
     }
     findings.extend(lint::run(rules::RULES, skill, levels));
+    findings.extend(harm(skill, levels));
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
             allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
@@ -22,10 +26,25 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
     findings
 }
 
+/// What can do harm in any text of the skill.
+fn harm(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
+    let theme = Arc::new(Theme::new(skill.name(), skill.description(), &skill.page.source));
+    let own = skill.unreadable.is_none().then_some((super::FILE_NAME, &skill.page));
+    let pages = skill.pages.iter().map(|(path, page)| (path.as_str(), page));
+    let pages = own.into_iter().chain(pages);
+    let pages = pages.map(|(path, page)| (path, &page.source, Some(&page.markdown)));
+    let texts = skill.texts.iter().map(|(path, source)| (path.as_str(), source, None));
+    pages
+        .chain(texts)
+        .flat_map(|(path, source, markdown)| security::check(source, path, markdown, &theme, levels))
+        .collect()
+}
+
 /// The rules that look at skills.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
+    let texts = security::rules::RULES.iter().map(|rule| &rule.about);
+    pages.chain(rules::RULES.iter().map(|rule| &rule.about)).chain(texts)
 }
 
 /// The texts of a skill with its fixes applied.
@@ -62,6 +81,9 @@ mod tests {
                 .map(|(_, value)| value.as_str())
         };
         let mut text = case.text.clone();
+        if setting("escapes").is_some() {
+            text = unescaped(&text);
+        }
         // `path=scripts/run.py`: the example is that file of a skill that is in order and names it.
         if let Some(path) = setting("path") {
             let page = format!(
@@ -112,6 +134,18 @@ mod tests {
             skill.unreadable = Some("there is no `SKILL.md` in this folder".to_owned());
         }
         skill
+    }
+
+    /// The text with `\u{200b}` and the like turned into the characters they stand for.
+    fn unescaped(text: &str) -> String {
+        let mut parts = text.split("\\u{");
+        let mut plain = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (code, rest) = part.split_once('}').unwrap();
+            plain.extend(u32::from_str_radix(code, 16).ok().and_then(char::from_u32));
+            plain.push_str(rest);
+        }
+        plain
     }
 
     fn all_rules() -> impl Iterator<Item = &'static About> {

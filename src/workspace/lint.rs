@@ -11,6 +11,7 @@ use crate::failure::{self, Failure};
 use crate::io::files;
 use crate::lint::{self, About, Levels, Linted};
 use crate::page;
+use crate::security;
 use crate::skill::{self, Skill};
 use crate::text::{Source, slashed};
 
@@ -40,6 +41,7 @@ pub fn all_abouts() -> Vec<&'static About> {
             .collect::<Vec<_>>(),
         skill::rules::RULES.iter().map(|rule| &rule.about).collect(),
         agent::rules::RULES.iter().map(|rule| &rule.about).collect(),
+        security::rules::RULES.iter().map(|rule| &rule.about).collect(),
         lint::ALLOW_RULES.iter().map(|rule| &rule.about).collect(),
     ];
     of_units.into_iter().flatten().chain(abouts()).collect()
