@@ -309,6 +309,7 @@ fn fault(
         labels: Vec::new(),
         help,
         fix: None,
+        sensitive: false,
     }
 }
 

@@ -60,13 +60,23 @@ const FOREIGN: &[&str] = &[
     "node_modules",
 ];
 
+/// A file that is an agent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    pub path: PathBuf,
+    /// Whether it ships in a plugin.
+    pub in_plugin: bool,
+}
+
 /// The agents below `root`, whose listing is given with the skills in it, ordered by path.
-pub fn found_in(root: &Path, entries: &[Entry], skills: &[skill::Found]) -> Result<Vec<PathBuf>> {
+pub fn found_in(root: &Path, entries: &[Entry], skills: &[skill::Found]) -> Result<Vec<Found>> {
     let inside_agents = files::canonical(root)?
         .components()
         .any(|part| part.as_os_str() == "agents");
     let listed = listed_in_manifests(root, entries);
-    let homes = homes(entries);
+    let plugins = homes(entries, ".claude-plugin/plugin.json");
+    let mut homes = homes(entries, "packwright.toml");
+    homes.extend(plugins.iter().cloned());
     let in_skills = FoldersOf::new(root, skills);
     let mut found = Vec::new();
     for entry in entries.iter().filter(|entry| is_markdown_file(entry)) {
@@ -79,14 +89,18 @@ pub fn found_in(root: &Path, entries: &[Entry], skills: &[skill::Found]) -> Resu
             Place::Foreign => false,
         };
         if is_agent {
-            found.push(root.join(&entry.path));
+            let folder = entry.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            found.push(Found {
+                path: root.join(&entry.path),
+                in_plugin: listed.contains(entry.path.as_str()) || plugins.contains(folder),
+            });
         }
     }
     Ok(found)
 }
 
 /// Every agent at or below the paths, each once, ordered by path.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>> {
     let mut found = BTreeSet::new();
     for path in paths {
         if files::is_folder(path) {
@@ -106,10 +120,13 @@ pub fn is_named(path: &Path) -> bool {
 }
 
 /// A file named outright: it is taken for an agent whatever its folder.
-pub fn found_at(path: &Path) -> Result<PathBuf> {
+pub fn found_at(path: &Path) -> Result<Found> {
     files::size(path)?;
     if is_named(path) {
-        Ok(path.to_path_buf())
+        Ok(Found {
+            path: path.to_path_buf(),
+            in_plugin: false,
+        })
     } else {
         Err(Failure::user(format!("`{}` is not an agent", slashed(path)))
             .hint("name a Markdown file, or a folder that holds `agents/`"))
@@ -152,14 +169,12 @@ fn place(path: &str, inside_agents: bool, homes: &BTreeSet<String>) -> Place {
     Place::Open
 }
 
-/// The folders that plugins load agents from.
-fn homes(entries: &[Entry]) -> BTreeSet<String> {
-    let manifests = entries.iter().filter_map(|entry| {
-        let path = entry.path.as_str();
-        path.strip_suffix(".claude-plugin/plugin.json")
-            .or_else(|| path.strip_suffix("packwright.toml"))
-    });
-    manifests.map(|home| format!("{home}agents")).collect()
+/// The folders `agents` beside the manifests of that name.
+fn homes(entries: &[Entry], manifest: &str) -> BTreeSet<String> {
+    let homes = entries
+        .iter()
+        .filter_map(|entry| entry.path.strip_suffix(manifest));
+    homes.map(|home| format!("{home}agents")).collect()
 }
 
 /// Whether the front matter has the name and description of an agent and a field that tells.

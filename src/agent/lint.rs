@@ -57,12 +57,16 @@ pub fn fixed(agent: &Agent, levels: &Levels, risky: bool) -> Fixed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::cases;
+    use crate::lint::{Level, cases};
 
     #[test]
     fn each_bad_example_fires_its_rule_alone_and_each_good_one_none() {
         for rule in rules::RULES {
             let examples = cases(rule.about.docs);
+            let mut levels = Levels::default();
+            if rule.about.group.default_level() == Level::Off {
+                levels.set(rule.about.name, Level::Warn);
+            }
             assert!(
                 examples.iter().any(|case| case.bad) && examples.iter().any(|case| !case.bad),
                 "{}",
@@ -74,8 +78,9 @@ mod tests {
                 rule.about.name
             );
             for case in examples {
-                let agent = Agent::read("agents/reviewer.md", Ok(case.text.clone().into_bytes()));
-                let found: Vec<&str> = check(&agent, &Levels::default())
+                let mut agent = Agent::read("agents/reviewer.md", Ok(case.text.clone().into_bytes()));
+                agent.in_plugin = case.settings.iter().any(|(key, _)| key == "plugin");
+                let found: Vec<&str> = check(&agent, &levels)
                     .iter()
                     .map(|finding| finding.rule)
                     .collect();

@@ -12,6 +12,7 @@ use crate::lint::Home;
 use crate::text::{Source, slashed};
 
 use super::environment::Environment;
+use super::report;
 use super::ui::{Format, Ui};
 
 /// How a command that could do its work ended.
@@ -61,17 +62,26 @@ pub struct Context {
     pub environment: Environment,
     pub ui: Arc<Ui>,
     pub format: Format,
+    /// What findings are printed as, where they are the answer.
+    pub report: report::Format,
     /// `--config FILE`.
     pub config_file: Option<PathBuf>,
     project: OnceCell<Project>,
 }
 
 impl Context {
-    pub fn new(environment: Environment, ui: Arc<Ui>, format: Format, config_file: Option<PathBuf>) -> Self {
+    pub fn new(
+        environment: Environment,
+        ui: Arc<Ui>,
+        format: Format,
+        report: report::Format,
+        config_file: Option<PathBuf>,
+    ) -> Self {
         Self {
             environment,
             ui,
             format,
+            report,
             config_file,
             project: OnceCell::new(),
         }
@@ -84,6 +94,7 @@ impl Context {
             self.environment.clone(),
             Arc::clone(&self.ui),
             self.format,
+            self.report,
             self.config_file.clone(),
         )
     }

@@ -7,6 +7,7 @@ mod db;
 mod environment;
 mod init;
 mod lint;
+mod listing;
 mod marketplace;
 mod model;
 mod rag;
@@ -37,9 +38,16 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// What to print on stdout.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    /// What to print on stdout: human or json; commands that check also sarif, github, gitlab or junit.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
+    format: report::Format,
 
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
@@ -91,6 +99,18 @@ enum Command {
     Man(shell::Man),
 }
 
+impl Command {
+    /// The arguments of a command that checks.
+    fn lint(&self) -> Option<&lint::LintArguments> {
+        match self {
+            Self::Lint(arguments)
+            | Self::Skill(skill::Command::Lint(arguments))
+            | Self::Agent(agent::Command::Lint(arguments)) => Some(arguments),
+            _ => None,
+        }
+    }
+}
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = arguments();
@@ -107,9 +127,38 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let ui = Arc::new(Ui::new(cli.color, cli.quiet, &environment));
-    let context = Context::new(environment, ui, cli.format, cli.config);
+    let format = match plain_format(&cli, &matches) {
+        Ok(format) => format,
+        Err(failure) => return exit_code(Err(failure), &ui),
+    };
+    let context = Context::new(environment, ui, format, cli.format, cli.config);
     let result = dispatch(cli.command, &context).and_then(|outcome| context.ui.flush().map(|()| outcome));
     exit_code(result, &context.ui)
+}
+
+/// The format of answers that are no findings. A format that only findings have is refused where the answer is another one.
+fn plain_format(cli: &Cli, matches: &clap::ArgMatches) -> Result<Format> {
+    let mut named = Vec::new();
+    let mut inner = matches;
+    while let Some((name, deeper)) = inner.subcommand() {
+        named.push(name);
+        inner = deeper;
+    }
+    match (cli.format.of_any_answer(), cli.command.lint()) {
+        (Some(format), _) => Ok(format),
+        (None, Some(arguments)) if arguments.other_answer().is_none() => Ok(Format::Human),
+        (None, arguments) => {
+            let format = cli.format.name();
+            named.extend(arguments.and_then(lint::LintArguments::other_answer));
+            Err(Failure::user(format!(
+                "`{}` prints human or json, not {format}",
+                named.join(" ")
+            ))
+            .hint(format!(
+                "findings have more formats: packwright lint --format {format}"
+            )))
+        }
+    }
 }
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
@@ -192,6 +241,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("db-migrate-status.json", schema_for!(db::answer::Status)),
         ("findings.json", schema_for!(report::Findings)),
         ("lint-consumers.json", schema_for!(lint::Consumers)),
+        ("statistics.json", schema_for!(report::Statistics)),
         (
             "marketplace-install.json",
             schema_for!(marketplace::InstallAnswer),
@@ -208,6 +258,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("rules.json", schema_for!(lint::Rules)),
         ("skill-link-check.json", schema_for!(skill::Links)),
         ("skill-link-list.json", schema_for!(skill::Clients)),
+        ("skill-listing.json", schema_for!(listing::Listings)),
         ("tour.json", schema_for!(tour::Told)),
     ];
     named.map(|(name, schema)| (name.to_owned(), schema)).into()

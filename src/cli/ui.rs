@@ -19,11 +19,10 @@ use crate::text::printable;
 
 use super::environment::Environment;
 
-/// What a command prints on stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+/// What an answer is printed as. Findings have [more](super::report::Format).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people.
-    #[default]
     Human,
     /// For programs: one JSON document with a `schema_version`.
     Json,

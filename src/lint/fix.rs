@@ -115,6 +115,7 @@ mod tests {
                 labels: Vec::new(),
                 help: None,
                 fix: Some(Fix::safe("b", vec![Edit::replace(Span::new(at, at + 1), "b")])),
+                sensitive: false,
             })
             .collect()
     }

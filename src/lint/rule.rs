@@ -125,6 +125,7 @@ impl<'a> Report<'a> {
             labels: Vec::new(),
             help: None,
             fix: None,
+            sensitive: false,
         });
         Finding {
             finding: &mut self.findings[at],
@@ -168,6 +169,16 @@ impl Finding<'_> {
     )]
     pub fn fix(self, fix: Fix) -> Self {
         self.finding.fix = Some(fix);
+        self
+    }
+
+    /// Says that the place holds a secret: reports leave its lines out. The message and the help must not name it either.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the finding is reported whether or not it is completed"
+    )]
+    pub fn sensitive(self) -> Self {
+        self.finding.sensitive = true;
         self
     }
 }

@@ -85,7 +85,10 @@ impl Key {
                     add(&entry.path, files::stamp(&found.folder.join(&entry.path)));
                 }
             }
-            Unit::Agent(path) => add("", files::stamp(path)),
+            Unit::Agent(found) => add(
+                if found.in_plugin { "plugin" } else { "" },
+                files::stamp(&found.path),
+            ),
         }
         let mut listing = digest.clone();
         if let Unit::Skill(found) = unit {
@@ -286,6 +289,7 @@ struct StoredFinding {
     labels: Vec<(usize, usize, String)>,
     help: Option<String>,
     fix: Option<StoredFix>,
+    is_sensitive: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -342,6 +346,7 @@ impl StoredFinding {
                 is_safe: fix.safety == Safety::Safe,
                 edits: fix.edits.iter().map(edit).collect(),
             }),
+            is_sensitive: finding.sensitive,
         }
     }
 
@@ -377,6 +382,7 @@ impl StoredFinding {
                 edits: fix.edits.into_iter().map(edit).collect(),
                 safety: if fix.is_safe { Safety::Safe } else { Safety::Unsafe },
             }),
+            sensitive: self.is_sensitive,
         })
     }
 }

@@ -73,6 +73,7 @@ impl Card {
         }
         let mut card = Self::of_page(Kind::Skill, &skill.page, skill.name());
         let is_off = |(_, value): (_, &crate::document::yaml::Node)| value.as_text() == Some("true");
+        card.mentions = mentions(&skill.page);
         card.is_listed = !skill.page.field("disable-model-invocation").is_some_and(is_off);
         Some(card)
     }
@@ -142,6 +143,32 @@ impl Card {
             Kind::Agent => own,
         }
     }
+}
+
+/// Names of skills that a page sends its reader to: in code beside the word "skill".
+fn mentions(page: &Page) -> Vec<Mention> {
+    let text = page.source.text();
+    let mut found = Vec::new();
+    for span in &page.markdown.codes {
+        let inner = text[span.start..span.end].trim_matches('`');
+        let is_name = inner.contains('-')
+            && inner
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !is_name {
+            continue;
+        }
+        let after = text[span.end..].strip_prefix(' ').unwrap_or_default();
+        let rest = after.strip_prefix("skill").unwrap_or("s");
+        let is_before = text[..span.start].ends_with("skill ") || text[..span.start].ends_with("skill: ");
+        if is_before || !rest.starts_with(|c: char| c.is_alphanumeric()) {
+            found.push(Mention {
+                name: inner.to_owned(),
+                at: Spot::new(page, *span),
+            });
+        }
+    }
+    found
 }
 
 /// All skills and agents of a run, ordered by path.

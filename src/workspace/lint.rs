@@ -52,7 +52,11 @@ pub fn check(survey: &Survey, levels: &Levels, cache: Option<&mut Cache>) -> Lin
     let known = cache.as_deref();
     let looked = files::in_parallel(&survey.units, |unit| look(unit, levels, known));
     let mut linted = Linted {
-        checked: survey.units.len(),
+        checked: survey
+            .units
+            .iter()
+            .map(|unit| shown(&unit.path()).into())
+            .collect(),
         ..Linted::default()
     };
     let mut cards = Vec::new();
@@ -101,7 +105,7 @@ pub fn check_text(path: &Path, bytes: Vec<u8>, levels: &Levels) -> failure::Resu
             .hint("name a `SKILL.md`, a file in a skill's folder, or an agent's Markdown file"));
     };
     let mut linted = Linted {
-        checked: 1,
+        checked: vec![shown(path).into()],
         findings,
         ..Linted::default()
     };
@@ -112,6 +116,15 @@ pub fn check_text(path: &Path, bytes: Vec<u8>, levels: &Levels) -> failure::Resu
         linted.sources.insert(Arc::clone(source.path()), source);
     }
     Ok(linted)
+}
+
+/// The cards of the units, ordered by path.
+pub fn cards(survey: &Survey) -> Vec<Card> {
+    let cards = files::in_parallel(&survey.units, |unit| match unit {
+        Unit::Skill(found) => Card::of_skill(&Skill::read(skill::read(found))),
+        Unit::Agent(found) => Card::of_agent(&read_agent(found, agent::bytes(&found.path))),
+    });
+    Catalog::new(cards.into_iter().flatten().collect()).cards
 }
 
 struct Result {
@@ -159,10 +172,10 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
                 key,
             }
         }
-        Unit::Agent(path) => {
-            let bytes = agent::bytes(path);
+        Unit::Agent(found) => {
+            let bytes = agent::bytes(&found.path);
             let key = stamp.map(|stamp| stamp.with_contents(bytes.as_ref().ok(), &BTreeMap::new()));
-            let agent = Agent::read(&shown(path), bytes);
+            let agent = read_agent(found, bytes);
             let findings = agent::lint::check(&agent, levels);
             Result {
                 sources: with_findings(std::iter::once(&agent.page.source), &findings),
@@ -174,6 +187,10 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
             }
         }
     }
+}
+
+fn read_agent(found: &agent::Found, bytes: std::result::Result<Vec<u8>, String>) -> Agent {
+    Agent::found(&shown(&found.path), found, bytes)
 }
 
 fn shown(path: &Path) -> String {
@@ -211,8 +228,8 @@ fn read_missing_sources(linted: &mut Linted) {
 pub fn plan_fixes(survey: &Survey, levels: &Levels, risky: bool) -> (ChangeSet, usize) {
     let settled = files::in_parallel(&survey.units, |unit| match unit {
         Unit::Skill(found) => skill::lint::fixed(&Skill::read(skill::read(found)), levels, risky),
-        Unit::Agent(path) => {
-            let agent = Agent::read(&shown(path), agent::bytes(path));
+        Unit::Agent(found) => {
+            let agent = read_agent(found, agent::bytes(&found.path));
             agent::lint::fixed(&agent, levels, risky)
         }
     });

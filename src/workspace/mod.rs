@@ -3,6 +3,8 @@
 
 mod cache;
 mod card;
+mod likeness;
+pub mod listing;
 pub mod lint;
 pub mod rules;
 mod survey;

@@ -36,7 +36,7 @@ impl Scope {
 #[derive(Debug, Clone)]
 pub enum Unit {
     Skill(skill::Found),
-    Agent(PathBuf),
+    Agent(agent::Found),
 }
 
 impl Unit {
@@ -44,7 +44,7 @@ impl Unit {
     pub fn path(&self) -> PathBuf {
         match self {
             Self::Skill(found) => found.page(),
-            Self::Agent(path) => path.clone(),
+            Self::Agent(found) => found.path.clone(),
         }
     }
 
@@ -52,7 +52,7 @@ impl Unit {
     pub fn holds(&self, path: &Path) -> bool {
         match self {
             Self::Skill(found) => path.starts_with(&found.folder),
-            Self::Agent(own) => own == path,
+            Self::Agent(found) => found.path == path,
         }
     }
 }
@@ -68,7 +68,7 @@ impl Survey {
     /// not there is a failure; a folder that holds nothing to lint is not.
     pub fn of(paths: &[PathBuf], scope: Scope) -> Result<Self> {
         let mut skills: BTreeMap<PathBuf, skill::Found> = BTreeMap::new();
-        let mut agents: BTreeSet<PathBuf> = BTreeSet::new();
+        let mut agents: BTreeSet<agent::Found> = BTreeSet::new();
         for path in paths {
             let path = if path.as_os_str().is_empty() {
                 Path::new(".")
@@ -118,7 +118,10 @@ impl Survey {
                 let mut below = changed.range(inside.clone()..);
                 below.next().is_some_and(|path| path.starts_with(&inside))
             }
-            Unit::Agent(path) => changed.contains(&files::canonical(&folder.join(path)).unwrap_or_default()),
+            Unit::Agent(found) => {
+                let path = files::canonical(&folder.join(&found.path)).unwrap_or_default();
+                changed.contains(&path)
+            }
         });
     }
 }

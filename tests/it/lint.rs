@@ -125,10 +125,7 @@ fn all_profiles_together_tell_who_refuses_what() {
     let sandbox = Sandbox::new();
     sandbox.write("skills/a/SKILL.md", GOOD);
     sandbox.write("skills/b/SKILL.md", "---\nname: b\n---\n\nRead.\n");
-    let json = sandbox
-        .line("lint --profile all --format json")
-        .expect(1)
-        .json();
+    let json = sandbox.line("lint --profile all --format json").expect(1).json();
     let refused: Vec<(&str, Vec<String>)> = (json["consumers"].as_array().unwrap().iter())
         .map(|consumer| {
             let refused = consumer["refused"].as_array().unwrap().iter();
@@ -288,6 +285,45 @@ fn agents_are_told_by_manifest_by_place_and_by_content() {
         ("somewhere/by-content.md", "agent-unknown-tool"),
     ];
     assert_eq!(seen, expected);
+}
+
+#[test]
+fn the_listing_says_whose_description_is_lost() {
+    let sandbox = Sandbox::new();
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        let text = format!(
+            "---\nname: {name}\ndescription: {}\n---\n\nDo.\n",
+            "word ".repeat(300)
+        );
+        sandbox.write(format!("skills/{name}/SKILL.md"), text);
+    }
+    let hidden = "---\nname: g\ndescription: Deploys.\ndisable-model-invocation: true\n---\n\nDo.\n";
+    sandbox.write("skills/g/SKILL.md", hidden);
+    let claude = sandbox
+        .line("skill listing --client claude-code --window 200000 --used f")
+        .expect(0);
+    let expected = "claude-code at 200000 tokens: 6 skills want 9030 of 8000 characters; 5 shown whole, 1 not\n  \
+                    e                                        name only, 1499 characters dropped\n";
+    assert_eq!(claude.stdout, expected);
+    let json = sandbox.line("skill listing --format json").expect(0).json();
+    let shown = |at: usize| {
+        json["listings"][at]["skills"][0]["shown"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        [shown(0), shown(1), shown(2), shown(3)],
+        ["whole", "whole", "cut", "cut"]
+    );
+    let unknown = sandbox.line("skill listing --used g").expect(2);
+    assert!(
+        unknown
+            .stderr
+            .contains("there is no skill `g` that a model may choose"),
+        "{}",
+        unknown.stderr
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@
 )]
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod ci;
 mod db;
 mod house;
 mod hub;
@@ -16,6 +17,7 @@ mod model;
 mod postgres;
 mod rag;
 mod readme;
+mod report;
 mod sandbox;
 mod shell;
 mod skill;

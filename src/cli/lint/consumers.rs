@@ -81,7 +81,7 @@ pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result
     let is_clean = consumers.iter().all(|consumer| consumer.refused.is_empty());
     let answer = Consumers {
         schema_version: 1,
-        checked: linted.checked,
+        checked: linted.checked.len(),
         consumers,
     };
     match context.format {

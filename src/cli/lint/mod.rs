@@ -19,12 +19,22 @@ use crate::text::{nearest, slashed};
 use crate::workspace::{self, Cache, Scope, Survey};
 use crate::{agent, skill};
 
-use super::changes::{counted, diff};
+use super::changes::{Changes, counted, diff};
 use super::ui::{BOLD, styled};
 use super::{Context, Environment, Format, Outcome, report};
 
+/// What the formats of findings are for.
+const FORMATS: &str = "Formats:
+  human   findings drawn with their lines
+  json    one document; its shape is schemas/findings.json
+  sarif   SARIF 2.1.0 with fixes, for code scanning and viewers
+  github  workflow commands; GitHub shows ten errors and ten warnings of a step
+  gitlab  a Code Quality report
+  junit   a test for each file that fails on errors and prints warnings";
+
 /// What every checking command takes.
 #[derive(Debug, Clone, clap::Args)]
+#[command(after_long_help = FORMATS)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct LintArguments {
     /// Files or folders; the repository when none is given.
@@ -33,11 +43,21 @@ pub struct LintArguments {
     /// Mend what can be mended safely, then report the rest.
     #[arg(long)]
     fix: bool,
+    /// Offer fixes too that may change what a text means to its readers; with `--fix` or `--diff`, apply or show them.
+    #[arg(long)]
+    unsafe_fixes: bool,
     /// Show what `--fix` would change, and change nothing.
     #[arg(long)]
     diff: bool,
+    /// Count findings by rule instead of showing them.
+    #[arg(long, conflicts_with = "diff")]
+    statistics: bool,
     /// Print what a rule is about.
-    #[arg(long, value_name = "RULE", exclusive = true)]
+    #[arg(
+        long,
+        value_name = "RULE",
+        conflicts_with_all = ["paths", "fix", "unsafe_fixes", "diff", "statistics", "since", "stdin_filename", "watch"]
+    )]
     explain: Option<String>,
     #[command(flatten)]
     levels: LevelArguments,
@@ -79,18 +99,50 @@ pub struct LevelArguments {
     deny: Vec<String>,
 }
 
-/// A rule as it is listed.
-#[derive(Debug)]
-struct Listed {
-    name: &'static str,
-    group: &'static str,
-    level: Level,
-    since: &'static str,
-    docs: &'static str,
-    subject: String,
+impl LintArguments {
+    /// The flag that asks for something else than a report of findings.
+    pub fn other_answer(&self) -> Option<&'static str> {
+        match self {
+            Self { explain: Some(_), .. } => Some("--explain"),
+            Self { diff: true, .. } => Some("--diff"),
+            Self { statistics: true, .. } => Some("--statistics"),
+            _ if self.is_for_all_consumers() => Some("--profile all"),
+            _ => None,
+        }
+    }
+
+    fn is_for_all_consumers(&self) -> bool {
+        self.levels.profile.as_deref() == Some("all")
+    }
+
+    /// What a report of these arguments is to be like.
+    fn request(&self, scope: Scope) -> report::Request {
+        let (command, noun) = match scope {
+            Scope::Skills => ("skill lint", "skill"),
+            Scope::Agents => ("agent lint", "agent"),
+            Scope::Everything => ("lint", "file"),
+        };
+        report::Request {
+            command,
+            noun,
+            unsafe_fixes: self.unsafe_fixes,
+            statistics: self.statistics,
+        }
+    }
 }
 
-fn listed() -> Vec<Listed> {
+/// A rule as it is listed.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) name: &'static str,
+    pub(super) group: &'static str,
+    pub(super) level: Level,
+    since: &'static str,
+    pub(super) docs: &'static str,
+    pub(super) subject: String,
+}
+
+pub(super) fn listed() -> Vec<Listed> {
     let subjects = |about: &About| {
         let of = |subject, mut rules: Box<dyn Iterator<Item = &'static About>>| {
             rules.any(|rule| rule.name == about.name).then_some(subject)
@@ -159,15 +211,12 @@ fn paths(arguments: &LintArguments, context: &Context) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// What is counted, and what makes one.
-fn nouns(scope: Scope) -> (&'static str, &'static str) {
+/// What makes one of what a command looks at.
+fn definition(scope: Scope) -> &'static str {
     match scope {
-        Scope::Skills => ("skill", "a skill is a folder with a `SKILL.md`"),
-        Scope::Agents => ("agent", "an agent is a Markdown file in a folder `agents`"),
-        Scope::Everything => (
-            "file",
-            "a skill is a folder with a `SKILL.md`, an agent a Markdown file in `agents`",
-        ),
+        Scope::Skills => "a skill is a folder with a `SKILL.md`",
+        Scope::Agents => "an agent is a Markdown file in a folder `agents`",
+        Scope::Everything => "a skill is a folder with a `SKILL.md`, an agent a Markdown file in `agents`",
     }
 }
 
@@ -176,7 +225,7 @@ pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result
     if let Some(rule) = &arguments.explain {
         return explain(rule, context);
     }
-    if arguments.levels.profile.as_deref() == Some("all") {
+    if arguments.is_for_all_consumers() {
         return consumers::run(arguments, scope, context);
     }
     if arguments.watch {
@@ -188,15 +237,15 @@ pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result
 /// Looks once, and mends or reports.
 fn once(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Outcome> {
     let levels = levels(&arguments.levels, arguments.levels.profile.as_deref(), context)?;
-    let (noun, _) = nouns(scope);
+    let request = arguments.request(scope);
     if let Some(path) = &arguments.stdin_filename {
         let bytes = files::read_stdin()?;
         let linted = workspace::lint::check_text(path, bytes, &levels)?;
-        return report::print(context, &linted, noun);
+        return report::print(context, &linted, request);
     }
     let survey = survey(arguments, scope, context)?;
     if arguments.fix || arguments.diff {
-        let (set, count) = workspace::lint::plan_fixes(&survey, &levels, false);
+        let (set, count) = workspace::lint::plan_fixes(&survey, &levels, arguments.unsafe_fixes);
         if arguments.diff {
             return show_fixes(&set, count, context);
         }
@@ -210,7 +259,7 @@ fn once(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Ou
     if let Some(cache) = cache {
         cache.save();
     }
-    report::print(context, &linted, noun)
+    report::print(context, &linted, request)
 }
 
 /// What the arguments name, less what the settings leave out and what did not change.
@@ -224,8 +273,10 @@ fn survey(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<
             .iter()
             .map(|path| format!("`{}`", slashed(path)))
             .collect();
-        let (noun, hint) = nouns(scope);
-        return Err(Failure::user(format!("there is no {noun} in {}", paths.join(", "))).hint(hint));
+        let noun = arguments.request(scope).noun;
+        return Err(
+            Failure::user(format!("there is no {noun} in {}", paths.join(", "))).hint(definition(scope)),
+        );
     }
     let home = project.home(&context.environment.folder);
     survey.leave_out(&project.settings.excluded()?, |path| home.from_root(path));
@@ -266,11 +317,16 @@ fn cache(arguments: &LintArguments, levels: &Levels, context: &Context) -> Optio
 
 /// `--diff`: the outcome says whether there is anything to mend.
 fn show_fixes(set: &ChangeSet, count: usize, context: &Context) -> Result<Outcome> {
+    if context.format == Format::Json {
+        context.ui.print_json(&Changes::new(set, false))?;
+    }
     if set.is_empty() {
         context.ui.note("nothing to mend");
         return Ok(Outcome::Clean);
     }
-    context.ui.print(diff(set))?;
+    if context.format == Format::Human {
+        context.ui.print(diff(set))?;
+    }
     let fixes = if count == 1 { "fix" } else { "fixes" };
     context.ui.note(format_args!(
         "{count} {fixes} in {}",
@@ -297,11 +353,14 @@ fn explain(name: &str, context: &Context) -> Result<Outcome> {
         format_args!("{} ({}, {})", rule.name, rule.group, level_name(rule.level)),
     ))?;
     context.ui.print("")?;
-    for line in rule.docs.lines() {
-        let line = line.strip_prefix(' ').unwrap_or(line);
-        context.ui.print(without_setup(line))?;
-    }
+    context.ui.print(explained(rule.docs))?;
     Ok(Outcome::Clean)
+}
+
+/// The documentation of a rule as people read it.
+pub(super) fn explained(docs: &str) -> String {
+    let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+    lines.map(without_setup).collect::<Vec<_>>().join("\n")
 }
 
 /// A line of documentation without the words that tell the tests how to set up an example: `bad folder=x` is `bad` to people.

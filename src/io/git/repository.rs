@@ -218,10 +218,16 @@ impl Repository {
     /// The files that differ between a revision and the working folder, untracked ones too, as absolute paths without links.
     /// Deleted files are there as well, since what they belonged to has changed.
     pub fn changed_since(&self, revision: &str) -> Result<BTreeSet<PathBuf>> {
-        let top = self.inner.workdir().and_then(|top| std::fs::canonicalize(top).ok());
+        let top = self
+            .inner
+            .workdir()
+            .and_then(|top| std::fs::canonicalize(top).ok());
         let top = top.ok_or_else(|| {
-            Failure::user(format!("nothing is checked out from `{}`", slashed(&self.folder())))
-                .hint("run this where the files are checked out")
+            Failure::user(format!(
+                "nothing is checked out from `{}`",
+                slashed(&self.folder())
+            ))
+            .hint("run this where the files are checked out")
         })?;
         let failed = |error: git2::Error| {
             Failure::user(format!("cannot compare the working folder with `{revision}`")).because(&error)

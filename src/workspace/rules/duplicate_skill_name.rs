@@ -7,10 +7,14 @@ rule! {
     /// A client lists one of them and hides the other; which one is not the same everywhere. Skills of different plugins, or of a
     /// pack and the copy that a client installed, may share a name and are not looked at here.
     ///
-    /// ```text bad skills=skills/a:pdf-tools,skills/b:pdf-tools
+    /// ```text bad
+    /// skills/pdf/SKILL.md | name: pdf-tools
+    /// skills/pdf-tools/SKILL.md | name: pdf-tools
     /// ```
     ///
-    /// ```text good skills=skills/a:a,skills/b:b
+    /// ```text good
+    /// skills/pdf-tools/SKILL.md | name: pdf-tools
+    /// .claude/skills/pdf-tools/SKILL.md | name: pdf-tools
     /// ```
     ///
     /// Source: Agent Skills, guide for client implementers: name collisions; read 2026-11.
