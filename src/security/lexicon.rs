@@ -3,47 +3,212 @@
 
 /// Words that turn what follows into what must not be done.
 const FORBIDDING: &[&str] = &[
-    "never", "avoid", "refuse", "reject", "blocked", "blocklist", "block list", "block any", "block all", "block if", "block these",
-    "block the", "block:", "deny", "denied", "denies", "denylist", "forbid", "prohibit", "disallow", "not allowed", "prevent",
-    "anti-pattern", "antipattern", "dangerous", "unsafe", "insecure", "vulnerable", "instead of", "rather than", "red flag",
-    "warning sign", "beware", "off limits", "off-limits", "what not to", "bad practice", "bad example", "wrong way", "stop and report",
+    "never",
+    "avoid",
+    "refuse",
+    "reject",
+    "blocked",
+    "blocklist",
+    "block list",
+    "block any",
+    "block all",
+    "block if",
+    "block these",
+    "block the",
+    "block:",
+    "deny",
+    "denied",
+    "denies",
+    "denylist",
+    "forbid",
+    "prohibit",
+    "disallow",
+    "not allowed",
+    "prevent",
+    "anti-pattern",
+    "antipattern",
+    "dangerous",
+    "unsafe",
+    "insecure",
+    "vulnerable",
+    "instead of",
+    "rather than",
+    "red flag",
+    "warning sign",
+    "beware",
+    "off limits",
+    "off-limits",
+    "what not to",
+    "bad practice",
+    "bad example",
+    "wrong way",
+    "stop and report",
     "common mistake",
 ];
 
 /// Negations. In a clause with `if` they state a condition: "if you do not have it, run …".
 const NEGATIONS: &[&str] = &[
-    "do not", "don't", "don’t", "does not", "doesn't", "must not", "mustn't", "should not", "shouldn't", "cannot", "can't",
-    "may not", "will not", "won't", "not to", "no longer",
+    "do not",
+    "don't",
+    "don’t",
+    "does not",
+    "doesn't",
+    "must not",
+    "mustn't",
+    "should not",
+    "shouldn't",
+    "cannot",
+    "can't",
+    "may not",
+    "will not",
+    "won't",
+    "not to",
+    "no longer",
 ];
 
 /// What begins a condition.
-const CONDITIONS: &[&str] = &["if ", "when ", "unless ", "in case ", "where ", "since ", "because ", "for those who "];
+const CONDITIONS: &[&str] = &[
+    "if ",
+    "when ",
+    "unless ",
+    "in case ",
+    "where ",
+    "since ",
+    "because ",
+    "for those who ",
+];
 
 /// Behind a negation these make an urging of it: "do not forget to".
-const URGINGS: &[&str] = &["skip", "forget", "hesitate", "worry", "miss", "just", "wait", "ask"];
+const URGINGS: &[&str] = &[
+    "skip", "forget", "hesitate", "worry", "miss", "just", "wait", "ask",
+];
 
 /// Words of one who speaks of attacks, or of finding them.
 const DISCUSSING: &[&str] = &[
-    "detect", "flag any", "flag it", "flag as", "flagged", "look for", "looks for", "looking for", "watch for", "watch out", "grep for",
-    "scan for", "indicator of", "indicators of", "attack", "prompt injection", "injection attempt", "command injection", "injections",
-    "injected", "jailbreak", "malicious", "malware", "suspicious", "untrusted", "adversar", "tries to", "trying to", "asks you",
-    "ask you", "asking you", "tells you", "tell you", "telling you", "instructs you", "instructing", "threat", "exploit", "poison",
-    "red team", "red-team", "phishing", "social engineering", "guardrail", "hidden instruction", "smuggl", "exfiltrat", "vulnerab",
-    "owasp", "harmful", "hostile", "misuse", "manipulat", "coerc", "deceptive", "spoof", "impersonat", "trojan", "backdoor",
+    "detect",
+    "flag any",
+    "flag it",
+    "flag as",
+    "flagged",
+    "look for",
+    "looks for",
+    "looking for",
+    "watch for",
+    "watch out",
+    "grep for",
+    "scan for",
+    "indicator of",
+    "indicators of",
+    "attack",
+    "prompt injection",
+    "injection attempt",
+    "command injection",
+    "injections",
+    "injected",
+    "jailbreak",
+    "malicious",
+    "malware",
+    "suspicious",
+    "untrusted",
+    "adversar",
+    "tries to",
+    "trying to",
+    "asks you",
+    "ask you",
+    "asking you",
+    "tells you",
+    "tell you",
+    "telling you",
+    "instructs you",
+    "instructing",
+    "threat",
+    "exploit",
+    "poison",
+    "red team",
+    "red-team",
+    "phishing",
+    "social engineering",
+    "guardrail",
+    "hidden instruction",
+    "smuggl",
+    "exfiltrat",
+    "vulnerab",
+    "owasp",
+    "harmful",
+    "hostile",
+    "misuse",
+    "manipulat",
+    "coerc",
+    "deceptive",
+    "spoof",
+    "impersonat",
+    "trojan",
+    "backdoor",
 ];
 
 /// Behind a phrase these call it an attack.
 const VERDICTS: &[&str] = &[
-    "attack", "injection", "malicious", "red flag", "jailbreak", "suspicious", "is a risk", "untrusted", "exploit", "should be ignored",
-    "must be ignored", "must be refused", "are ignored", "be treated as", "reject", "is not allowed", "are not allowed", "forbidden",
-    "is dangerous", "are dangerous", "is unsafe", "is insecure", "is bad", "is wrong", "as data", "flag it", "report it",
+    "attack",
+    "injection",
+    "malicious",
+    "red flag",
+    "jailbreak",
+    "suspicious",
+    "is a risk",
+    "untrusted",
+    "exploit",
+    "should be ignored",
+    "must be ignored",
+    "must be refused",
+    "are ignored",
+    "be treated as",
+    "reject",
+    "is not allowed",
+    "are not allowed",
+    "forbidden",
+    "is dangerous",
+    "are dangerous",
+    "is unsafe",
+    "is insecure",
+    "is bad",
+    "is wrong",
+    "as data",
+    "flag it",
+    "report it",
 ];
 
 /// Words behind which phrases are examples. A command in an example is still run, so these hold for phrases only.
 const EXEMPLIFYING: &[&str] = &[
-    "such as", "e.g", "for example", "for instance", "example", "like", "phrase", "wording", "says", "say", "saying", "claim",
-    "contain", "include", "text", "string", "message", "words", "query", "queries", "input", "prompts", "test", "evaluat",
-    "resist", "treat", "even if", "anything that", "any instruction", "language",
+    "such as",
+    "e.g",
+    "for example",
+    "for instance",
+    "example",
+    "like",
+    "phrase",
+    "wording",
+    "says",
+    "say",
+    "saying",
+    "claim",
+    "contain",
+    "include",
+    "text",
+    "string",
+    "message",
+    "words",
+    "query",
+    "queries",
+    "input",
+    "prompts",
+    "test",
+    "evaluat",
+    "resist",
+    "treat",
+    "even if",
+    "anything that",
+    "any instruction",
+    "language",
 ];
 
 /// Words of headings under which phrases are examples.
@@ -53,10 +218,32 @@ const EXAMPLE_HEADINGS: &[&str] = &["example", "test", "evaluat", "prompts", "sa
 const MARKS: &[&str] = &["❌", "🚫", "⛔", "✗", "✘", "☠", "🔴", "👎", "⚠"];
 
 /// Marks and words that stand before what is right, and end the reach of what stands above.
-const APPROVING: &[&str] = &["✅", "✔", "good", "correct", "right", "safe", "secure", "recommended", "better"];
+const APPROVING: &[&str] = &[
+    "✅",
+    "✔",
+    "good",
+    "correct",
+    "right",
+    "safe",
+    "secure",
+    "recommended",
+    "better",
+];
 
 /// Comments and labels that call what follows wrong: `# Bad`, `BAD:`, `// wrong`.
-const LABELS: &[&str] = &["bad", "wrong", "don't", "don’t", "dont", "do not", "never", "incorrect", "not this", "no:", "avoid"];
+const LABELS: &[&str] = &[
+    "bad",
+    "wrong",
+    "don't",
+    "don’t",
+    "dont",
+    "do not",
+    "never",
+    "incorrect",
+    "not this",
+    "no:",
+    "avoid",
+];
 
 /// Whether the words forbid what they lead to. Expects lower case.
 pub fn forbids(words: &str) -> bool {
@@ -88,7 +275,9 @@ pub fn heads_examples(heading: &str) -> bool {
 
 /// Whether a comment or a label calls what follows wrong. Expects lower case.
 pub fn blames(words: &str) -> bool {
-    let words = words.trim_start_matches(|mark: char| !mark.is_alphanumeric() && !MARKS.iter().any(|known| known.starts_with(mark)));
+    let words = words.trim_start_matches(|mark: char| {
+        !mark.is_alphanumeric() && !MARKS.iter().any(|known| known.starts_with(mark))
+    });
     LABELS.iter().any(|label| holds_at_start(words, label)) || forbids(words)
 }
 
@@ -113,7 +302,10 @@ pub fn holds(text: &str, word: &str) -> bool {
 /// Whether a negation stands in the words that neither states a condition nor urges.
 fn negates(words: &str, negation: &str) -> bool {
     words.match_indices(negation).any(|(at, _)| {
-        let clause = words[..at].rsplit([',', ';', ':', '—']).next().unwrap_or_default();
+        let clause = words[..at]
+            .rsplit([',', ';', ':', '—'])
+            .next()
+            .unwrap_or_default();
         let rest = words[at + negation.len()..].trim_start();
         let is_condition = CONDITIONS.iter().any(|word| holds(clause, word));
         let is_urging = URGINGS.iter().any(|word| holds_at_start(rest, word));
@@ -127,17 +319,34 @@ mod tests {
 
     #[test]
     fn a_negation_forbids_unless_it_states_a_condition_or_urges() {
-        for words in ["do not run ", "you must never", "❌ ", "avoid: ", "on ci, don't use "] {
+        for words in [
+            "do not run ",
+            "you must never",
+            "❌ ",
+            "avoid: ",
+            "on ci, don't use ",
+        ] {
             assert!(forbids(words), "{words}");
         }
-        for words in ["if you don't have uv, run ", "do not forget to run ", "run ", "when it is not there, use "] {
+        for words in [
+            "if you don't have uv, run ",
+            "do not forget to run ",
+            "run ",
+            "when it is not there, use ",
+        ] {
             assert!(!forbids(words), "{words}");
         }
     }
 
     #[test]
     fn labels_blame_or_approve() {
-        for words in ["# bad", "// wrong: unquoted", "# ❌ unsafe", "bad:", "# never do this"] {
+        for words in [
+            "# bad",
+            "// wrong: unquoted",
+            "# ❌ unsafe",
+            "bad:",
+            "# never do this",
+        ] {
             assert!(blames(words), "{words}");
         }
         for words in ["# badge", "# install uv", "# bad_name"] {

@@ -27,6 +27,8 @@ pub use polarity::{Manner, Polarity};
 
 use std::sync::Arc;
 
+use regex::Regex;
+
 use crate::diagnostic::Diagnostic;
 use crate::document::markdown::Markdown;
 use crate::document::script::Script;
@@ -74,9 +76,44 @@ pub struct Theme {
 
 /// Words by which a name or a description says that security is its subject.
 const SECURITY: &[&str] = &[
-    "security", "vulnerab", "injection", "malware", "malicious", "threat", "pentest", "penetration test", "red team", "red-team",
-    "owasp", "exploit", "phishing", "forensic", "jailbreak", "guardrail", "trojan", "siem", "appsec", "devsecops", "adversarial",
-    "secret scan", "secrets detection", "hardening", "blue team", "ctf", "offensive", "intrusion", "reverse engineer", "ransomware",
+    "security",
+    "vulnerab",
+    "injection",
+    "malware",
+    "malicious",
+    "threat",
+    "pentest",
+    "penetration test",
+    "red team",
+    "red-team",
+    "owasp",
+    "exploit",
+    "phishing",
+    "forensic",
+    "jailbreak",
+    "guardrail",
+    "trojan",
+    "siem",
+    "appsec",
+    "devsecops",
+    "adversarial",
+    "secret scan",
+    "secrets detection",
+    "hardening",
+    "blue team",
+    "ctf",
+    "offensive",
+    "poisoning",
+    "cyber",
+    "incident response",
+    "dfir",
+    "mitre",
+    "privileged",
+    "credential leak",
+    "breach",
+    "intrusion",
+    "reverse engineer",
+    "ransomware",
 ];
 
 impl Theme {
@@ -93,7 +130,12 @@ impl Theme {
 
 impl Text {
     /// Looks at a text; `None` when there is nothing in it to judge. `path` leads to it from the skill's folder.
-    pub fn look(source: &Source, path: &str, markdown: Option<&Markdown>, theme: &Arc<Theme>) -> Option<Self> {
+    pub fn look(
+        source: &Source,
+        path: &str,
+        markdown: Option<&Markdown>,
+        theme: &Arc<Theme>,
+    ) -> Option<Self> {
         let leads = leads::find(source.text());
         let invisible = invisible::find(source.text());
         (!leads.is_empty() || !invisible.is_empty()).then(|| Self {
@@ -122,6 +164,7 @@ impl Text {
     pub fn is_mentioned(&self, words: &str) -> bool {
         let here = [self.text(), self.theme.page.text(), &self.theme.name];
         here.iter().any(|text| mentions(text, words))
+            || (words.len() > 5 && here.iter().any(|text| joined(text).contains(&joined(words))))
     }
 
     /// The script in the file, if it is one in a language that is read here.
@@ -153,7 +196,18 @@ fn mentions(text: &str, words: &str) -> bool {
     let is_part = |mark: char| mark.is_alphanumeric() || matches!(mark, '.' | '/' | '@' | ':');
     lower
         .match_indices(&words.to_ascii_lowercase())
-        .any(|(at, found)| !lower[..at].ends_with(is_part) && !lower[at + found.len()..].starts_with(['.', '/', '@']))
+        .any(|(at, found)| {
+            !lower[..at].ends_with(is_part) && !lower[at + found.len()..].starts_with(['.', '/', '@'])
+        })
+}
+
+/// The letters and digits of a text without those of its addresses: "Lambda Labs" names `lambdalabs.com`.
+fn joined(text: &str) -> String {
+    let words = text.split_whitespace().filter(|word| !word.contains("://"));
+    let letters = words
+        .flat_map(str::chars)
+        .filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 impl Form {
@@ -165,7 +219,10 @@ impl Form {
             return Self::Script(script);
         }
         let name = path.rsplit('/').next().unwrap_or(path);
-        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+        let ending = name
+            .rsplit_once('.')
+            .map_or("", |(_, ending)| ending)
+            .to_ascii_lowercase();
         match ending.as_str() {
             "txt" | "prompt" | "rst" | "mdc" | "markdown" | "adoc" => Self::Prose,
             _ => Self::Data,
@@ -181,7 +238,21 @@ pub fn check(
     theme: &Arc<Theme>,
     levels: &Levels,
 ) -> Vec<Diagnostic> {
-    Text::look(source, path, markdown, theme).map_or_else(Vec::new, |text| lint::run(rules::RULES, &text, levels))
+    Text::look(source, path, markdown, theme)
+        .map_or_else(Vec::new, |text| lint::run(rules::RULES, &text, levels))
+}
+
+/// A regular expression of this room. Borders of words are those of ASCII, which is what its engine is quickest at.
+pub(crate) fn pattern(source: &str) -> Regex {
+    let source = source.replace(r"\b", r"(?-u:\b)");
+    Regex::new(&source).expect("a pattern of the source, which the tests compile")
+}
+
+/// The part of `span` that lies at most so many bytes before and behind `at`.
+fn clipped(text: &str, span: Span, at: usize, before: usize, behind: usize) -> Span {
+    let start = text.floor_char_boundary(at.saturating_sub(before));
+    let end = text.floor_char_boundary((at + behind).min(text.len()));
+    Span::new(span.start.max(start), span.end.min(end))
 }
 
 /// The same place, without white space at its edges.

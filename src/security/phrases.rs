@@ -8,15 +8,11 @@ use regex::Regex;
 use crate::text::Span;
 
 use super::surroundings as around;
-use super::{Form, Lead, Manner, Text};
-
-fn regex(source: &str) -> Regex {
-    Regex::new(source).expect("a pattern of this file, which the tests compile")
-}
+use super::{Form, Lead, Manner, Text, pattern};
 
 /// Orders to drop the instructions that came before, or the limits. They stand at the beginning of what they are matched with.
 static OVERRIDE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
+    pattern(concat!(
         r"(?i)^(?:",
         // ignore all previous instructions
         r"(?:ignore|disregard|forget|discard)\s+(?:(?:all|any|every|everything|of|the|your|my|these|those|other)\s+)*",
@@ -32,39 +28,75 @@ static OVERRIDE: LazyLock<Regex> = LazyLock::new(|| {
         r"|no\s+longer\s+bound\s+by\s+(?:any\s+|your\s+|the\s+)*(?:rules|restrictions|guidelines|policies|instructions|safety)",
         // reveal your system prompt
         r"|(?:reveal|print)\s+(?:your|the)\s+(?:full\s+|entire\s+|hidden\s+)?system\s+prompt",
-        r"|<\|im_start\|>|<<sys>>|<\|system\|>",
+        r"|<\|im_start\|>\s*system\b|<<sys>>\s+[a-z]|<\|system\|>\s*[a-z]",
         r")",
     ))
 });
 
 /// An order to keep something from the user.
 static CONCEALMENT: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
+    pattern(concat!(
         r"(?i)(?:",
-        r"\b(?:do\s+not|don['’]t|never|must\s+not|should\s+not)\s+(?:ever\s+|explicitly\s+)?(?:mention|reveal|disclose|report|show|admit)\s+",
-        r"(?:this|that\s+you|it\b|these|any\s+of\s+(?:this|these)|the\s+(?:existence|upload|transfer|real|hidden|command)\b)[^.!?\n]{0,40}?\bto\s+the\s+users?\b",
+        r"\b(?:do\s+not|don['’]t|never|must\s+not|should\s+not)\s+(?:ever\s+|explicitly\s+)?(?:mention|reveal|disclose|report|admit)\s+",
+        r"(?:this|that\s+you|it\b|these|any\s+of\s+(?:this|these)|the\s+(?:existence|upload|transfer|real|hidden|command)\b)[^.!?\n]*?\bto\s+the\s+users?\b",
         r"|\b(?:do\s+not|don['’]t|never|must\s+not)\s+(?:ever\s+)?(?:tell|inform|notify|alert|warn)\s+(?:the\s+)?users?",
         r"(?:\s+(?:about|of|that)\s+(?:this|it\b|these|any\s+of\s+(?:this|these)|you\s+(?:are|have|did|will|sent|read|ran|uploaded)|what\s+you|the\s+(?:upload|transfer|exfiltration|real|hidden|request|script|command))|\s*(?:[.!;,]|\s+and\b|$))",
         r"|\bwithout\s+(?:ever\s+)?(?:telling|informing|notifying|alerting)\s+(?:the\s+)?users?\b",
         r"|\bwithout\s+letting\s+the\s+user\s+know\b",
         r"|\bwithout\s+(?:the\s+)?users?['’]s?\s+knowledge\b",
-        r"|\b(?:keep|hide)\s+(?:this|that|it|these|any\s+trace)\b[^.!?\n]{0,40}?\bfrom\s+the\s+users?\b",
+        r"|\b(?:keep|hide)\s+(?:this|that|it|these|any\s+trace)\b[^.!?\n]*?\bfrom\s+the\s+users?\b",
         r"|\b(?:secretly|covertly|surreptitiously)\s+(?:send|upload|post|forward|copy|read|collect|transmit|run|execute|install|add|append|record|log|track|store|delete)\w*\b",
         r")",
     ))
 });
 
+/// An order not to show what was read. Ordinary where that is a key of the user's own, not so beside a list of private files.
+static UNSHOWN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:do\s+not|don['’]t|never)\s+(?:display|show|print|output|include)\s+(?:it|them|this|these|any\s+of\s+[a-z]+|their\s+contents)\b[^.!?\n]*?\bto\s+the\s+users?\b",
+    )
+});
+
+/// Words that stand right before an order.
+const ORDERING: &[&str] = &[
+    "and",
+    "then",
+    "please",
+    "must",
+    "should",
+    "shall",
+    "now",
+    "you",
+    "always",
+    "also",
+    "immediately",
+    "first",
+    "just",
+    "simply",
+    "silently",
+    "but",
+    "so",
+    "will",
+    "completely",
+    "instead",
+    "fully",
+    "agent",
+    "assistant",
+    "claude",
+    "ai",
+];
+
 /// Deeds that a sentence with "without telling the user" must order for the phrase to be an order.
 static DEED: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
+    pattern(
         r"(?i)^\W*(?:\d+[.)]\s+)?\W*(?:(?:then|also|always|silently|quietly|you\s+must|you\s+should|first|finally|next|and|please|simply|just)[\s,]+)*(?:send|upload|post|forward|transmit|exfiltrate|copy|read|collect|run|execute|install|delete|add|append|include|save|store|record|modify|change|commit|push|fetch|download|encode|write|log|harvest|gather|extract|do\s+(?:this|so|it))\b",
     )
 });
 
 /// Something sent away, or something worth hiding: with these in the same block a concealment is more than bad manners.
 static SENDS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"(?i)\b(?:send|upload|post|forward|transmit|exfiltrate|e-?mail|leak|submit|curl|wget|copy|append|attach|include)\b[^.!?]{0,160}?",
+    pattern(concat!(
+        r"(?i)\b(?:send|upload|post|forward|transmit|exfiltrate|e-?mail|leak|submit|curl|wget|copy|append|attach|include)\b[^.!?]*?",
         r"(?:https?://|\b(?:credentials?|api\s+keys?|access\s+tokens?|secrets?|passwords?|\.env\b|ssh\s+keys?|private\s+keys?|environment\s+variables|chat\s+history|conversation\s+(?:history|log)|file\s+contents|contents\s+of|remote\s+server|external\s+server|webhook|endpoint)\b)",
     ))
 });
@@ -80,7 +112,9 @@ pub struct Phrase {
 /// The orders to drop instructions that a text means, outside hidden places.
 pub fn overrides(text: &Text) -> impl Iterator<Item = Phrase> + '_ {
     let found = text.leads(Lead::Override).filter_map(|at| override_at(text, at));
-    found.filter(|phrase| hidden_place(text, phrase.span.start).is_none() && text.means(phrase.span, Manner::Phrase))
+    found.filter(|phrase| {
+        hidden_place(text, phrase.span.start).is_none() && text.means(phrase.span, Manner::Phrase)
+    })
 }
 
 fn override_at(text: &Text, at: usize) -> Option<Phrase> {
@@ -88,25 +122,43 @@ fn override_at(text: &Text, at: usize) -> Option<Phrase> {
         return None;
     }
     let rest = text.text().get(at..)?;
-    let begins = !text.text()[..at].ends_with(|before: char| before.is_alphanumeric() || matches!(before, '-' | '_' | '/'));
-    let found = OVERRIDE.captures(&rest[..rest.floor_char_boundary(240)]).filter(|_| begins)?;
+    let begins = !text.text()[..at]
+        .ends_with(|before: char| before.is_alphanumeric() || matches!(before, '-' | '_' | '/'));
+    let found = OVERRIDE
+        .captures(&rest[..rest.floor_char_boundary(240)])
+        .filter(|_| begins)?;
     let span = Span::new(at, at + found.get(0)?.end());
     let words = around::of(text.text(), span).to_ascii_lowercase();
     let (before, _) = around::sentence(text.text(), around::block(text.text(), at).span, span);
     let before = before.to_ascii_lowercase();
     // "If you use Windows, ignore the previous instructions": a document about itself. With all or any it never is.
-    let is_about_the_text = ["if ", "when ", "unless ", "otherwise"].iter().any(|word| super::lexicon::holds(&before, word))
-        && ![" all ", " any ", " every", "your", "safety", "system"].iter().any(|word| words.contains(word));
+    let is_about_the_text = ["if ", "when ", "unless ", "otherwise"]
+        .iter()
+        .any(|word| super::lexicon::holds(&before, word))
+        && ![" all ", " any ", " every", "your", "safety", "system"]
+            .iter()
+            .any(|word| words.contains(word));
     let is_one_instruction = found.name("object").is_some_and(|object| {
         let object = object.as_str().to_ascii_lowercase();
-        let is_plain = ["rules", "constraints", "restrictions", "directions", "training"].contains(&object.as_str()) || !object.ends_with('s');
-        let is_total = ["all ", "any ", "your ", "system", "safety", "developer"].iter().any(|word| words.contains(word));
+        let is_plain = ["rules", "constraints", "restrictions", "directions", "training"]
+            .contains(&object.as_str())
+            || !object.ends_with('s');
+        let is_total = ["all ", "any ", "your ", "system", "safety", "developer"]
+            .iter()
+            .any(|word| words.contains(word));
         is_plain && !is_total
     });
-    // "does not ignore", "they ignore": told of somebody, not ordered.
-    let is_told = ["they ", "users ", "people ", "models ", "model ", "agents ", "to ", "that ", "which ", "will ", "may ", "might ", "can ", "could ", "would "]
-        .iter()
-        .any(|word| before.ends_with(word));
+    // "users ignore", "the model may ignore": told of somebody, not ordered.
+    let last = before
+        .trim_end()
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    let is_ordered = !last.ends_with(char::is_alphanumeric)
+        || ORDERING.contains(&last)
+        || (last == "to" && super::lexicon::holds(&before, "you "));
+    let is_state = words.starts_with("no longer") || words.starts_with("you are");
+    let is_told = !is_ordered && !is_state;
     (!is_about_the_text && !is_one_instruction && !is_told).then_some(Phrase {
         span,
         hides_sending: false,
@@ -136,22 +188,41 @@ fn concealment_at(text: &Text, at: usize) -> Option<Phrase> {
     let block = around::block(whole, at);
     let words = around::of(whole, block.span);
     let inside = at.checked_sub(block.span.start)?;
-    let found = CONCEALMENT.find_iter(words).find(|found| found.start() <= inside && inside < found.end())?;
-    let span = Span::new(block.span.start + found.start(), block.span.start + found.end());
+    let around_it = |pattern: &Regex| {
+        let found = pattern.find_iter(words).map(|found| found.range());
+        found.into_iter().find(|found| found.contains(&inside))
+    };
+    let reads_private_files = reads_private_files(text, block.span);
+    let found = around_it(&CONCEALMENT).or_else(|| around_it(&UNSHOWN).filter(|_| reads_private_files))?;
+    let span = Span::from(found).shifted(block.span.start);
     let (before, after) = around::sentence(whole, block.span, span);
-    let is_without = found.as_str().get(..8).is_some_and(|start| start.eq_ignore_ascii_case("without "));
+    let is_without = around::of(whole, span)
+        .get(..8)
+        .is_some_and(|start| start.eq_ignore_ascii_case("without "));
     let sentence = before.trim_start();
     let sentence = around::item(sentence).unwrap_or(sentence);
     let is_known = after.to_ascii_lowercase();
     // "because they are already aware", "explicitly": a matter of style, told as such.
-    let is_courtesy = is_known.contains("already aware") || is_known.contains("already know") || is_known.contains("unless");
+    let is_courtesy = is_known.contains("already aware")
+        || is_known.contains("already know")
+        || is_known.contains("unless");
     if is_courtesy || (is_without && !DEED.is_match(sentence)) {
         return None;
     }
     Some(Phrase {
         span,
-        hides_sending: SENDS.is_match(words) || SENDS.is_match(near(whole, block.span)),
+        hides_sending: reads_private_files
+            || SENDS.is_match(words)
+            || SENDS.is_match(near(whole, block.span)),
     })
+}
+
+/// Whether two files or more that hold credentials are named in the block, or in the few lines around it.
+fn reads_private_files(text: &Text, block: Span) -> bool {
+    let near = block.start.saturating_sub(400)..block.end + 400;
+    let leads = text.leads(Lead::Credentials).filter(|at| near.contains(at));
+    let mut files = leads.filter(|&at| super::credentials::private_file_at(text.text(), at).is_some());
+    files.nth(1).is_some()
 }
 
 /// The block with the lines right before and behind it that belong to the same list or section.
@@ -183,7 +254,9 @@ pub fn hidden_place(text: &Text, at: usize) -> Option<Span> {
     if let Some(open) = before.rfind("<!--")
         && !before[open..].contains("-->")
     {
-        let end = whole[at..].find("-->").map_or(whole.len(), |found| at + found + 3);
+        let end = whole[at..]
+            .find("-->")
+            .map_or(whole.len(), |found| at + found + 3);
         return Some(Span::new(from + open, end));
     }
     let line = around::line(whole, at);
@@ -194,9 +267,19 @@ pub fn hidden_place(text: &Text, at: usize) -> Option<Span> {
     let open = before.rfind('<').filter(|&open| before.len() - open < 800)?;
     let tag_end = before[open..].find('>').map(|end| open + end)?;
     let tag = before[open..tag_end].to_ascii_lowercase();
-    let is_undisplayed = ["display:none", "display: none", "font-size:0", "font-size: 0", "visibility:hidden", "visibility: hidden", "opacity:0", "opacity: 0", " hidden"]
-        .iter()
-        .any(|style| tag.contains(style));
+    let is_undisplayed = [
+        "display:none",
+        "display: none",
+        "font-size:0",
+        "font-size: 0",
+        "visibility:hidden",
+        "visibility: hidden",
+        "opacity:0",
+        "opacity: 0",
+        " hidden",
+    ]
+    .iter()
+    .any(|style| tag.contains(style));
     is_undisplayed.then(|| {
         let end = whole[at..].find("</").map_or(line.end, |found| at + found);
         Span::new(from + open, end)
@@ -207,18 +290,27 @@ pub fn hidden_place(text: &Text, at: usize) -> Option<Span> {
 pub fn hidden_orders(text: &Text) -> Vec<(Span, &'static str)> {
     let mut found: Vec<(Span, &'static str)> = Vec::new();
     let leads = [Lead::Override, Lead::Concealment, Lead::Credentials, Lead::Fetch];
-    for (lead, at) in leads.into_iter().flat_map(|lead| text.leads(lead).map(move |at| (lead, at))) {
+    for (lead, at) in leads
+        .into_iter()
+        .flat_map(|lead| text.leads(lead).map(move |at| (lead, at)))
+    {
         let Some(place) = hidden_place(text, at) else {
             continue;
         };
-        if found.iter().any(|(known, _)| *known == place) || !text.means(Span::at(place.start), Manner::Phrase) {
+        if found.iter().any(|(known, _)| *known == place)
+            || !text.means(Span::at(place.start), Manner::Phrase)
+        {
             continue;
         }
         let words = around::of(text.text(), place);
         let rest = around::of(text.text(), Span::new(at, place.end));
         let order = match lead {
-            Lead::Override => OVERRIDE.is_match(rest).then_some("drops the agent's instructions"),
-            Lead::Concealment => CONCEALMENT.is_match(words).then_some("keeps something from the user"),
+            Lead::Override => OVERRIDE
+                .is_match(rest)
+                .then_some("drops the agent's instructions"),
+            Lead::Concealment => CONCEALMENT
+                .is_match(words)
+                .then_some("keeps something from the user"),
             _ => super::credentials::sent_in(words).map(|_| "sends credentials away"),
         };
         found.extend(order.map(|order| (place, order)));

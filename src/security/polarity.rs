@@ -52,15 +52,60 @@ const MOST_LINES_UP: usize = 60;
 
 /// Beginnings of the parts of names under which programs keep what they look for.
 const LISTS: &[&str] = &[
-    "pattern", "regex", "blocked", "blocklist", "block_", "deny", "denied", "forbid", "danger", "malicious", "suspicious", "signature",
-    "inject", "attack", "unsafe", "threat", "jailbreak", "adversar", "poison", "detect", "exploit", "vuln", "test", "banned", "disallow",
-    "redflag", "red_flag", "fixture",
+    "pattern",
+    "regex",
+    "blocked",
+    "blocklist",
+    "block_",
+    "deny",
+    "denied",
+    "forbid",
+    "danger",
+    "malicious",
+    "suspicious",
+    "signature",
+    "inject",
+    "attack",
+    "unsafe",
+    "threat",
+    "jailbreak",
+    "adversar",
+    "poison",
+    "detect",
+    "exploit",
+    "vuln",
+    "test",
+    "banned",
+    "disallow",
+    "redflag",
+    "red_flag",
+    "fixture",
 ];
 
 /// Parts of paths below the folder where texts lie that are made for tests.
 const FIXTURES: &[&str] = &[
-    "test", "tests", "__tests__", "testing", "spec", "specs", "fixture", "fixtures", "testdata", "test-data", "test_data", "evals",
-    "eval", "bad", "malicious", "vulnerable", "corpus", "attacks", "snapshots", "__snapshots__", "mocks", "__mocks__",
+    "test",
+    "tests",
+    "__tests__",
+    "testing",
+    "spec",
+    "specs",
+    "fixture",
+    "fixtures",
+    "testdata",
+    "test-data",
+    "test_data",
+    "evals",
+    "eval",
+    "bad",
+    "malicious",
+    "vulnerable",
+    "corpus",
+    "attacks",
+    "snapshots",
+    "__snapshots__",
+    "mocks",
+    "__mocks__",
 ];
 
 /// Whether a file below the folder is a test or made for one, by its path.
@@ -70,9 +115,12 @@ pub fn is_fixture(path: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name);
     folders.split('/').any(|part| FIXTURES.contains(&part))
         || stem.starts_with("test_")
+        || stem.starts_with("test-")
         || stem.ends_with("_test")
         || stem.ends_with("-test")
-        || [".test.", ".spec.", "_spec."].iter().any(|part| name.contains(part))
+        || [".test.", ".spec.", "_spec."]
+            .iter()
+            .any(|part| name.contains(part))
         || matches!(stem, "conftest" | "evals" | "eval")
 }
 
@@ -84,11 +132,14 @@ impl Text {
 
     /// Judges the words at `span`.
     pub fn polarity(&self, span: Span, manner: Manner) -> Polarity {
-        let why = self.is_fixture.then_some(Why::Fixture).or_else(|| match &self.form {
-            Form::Markdown(_) if self.code_at(span.start).is_some() => self.shown_in_code(span, manner),
-            Form::Markdown(_) | Form::Prose => self.shown_in_prose(span, manner),
-            Form::Script(_) | Form::Data => self.shown_in_script(span, manner),
-        });
+        let why = self
+            .is_fixture
+            .then_some(Why::Fixture)
+            .or_else(|| match &self.form {
+                Form::Markdown(_) if self.code_at(span.start).is_some() => self.shown_in_code(span, manner),
+                Form::Markdown(_) | Form::Prose => self.shown_in_prose(span, manner),
+                Form::Script(_) | Form::Data => self.shown_in_script(span, manner),
+            });
         why.map_or(Polarity::Meant, Polarity::Shown)
     }
 
@@ -123,12 +174,15 @@ impl Text {
         if let Some(blamed) = nearest {
             return blamed.then_some(Why::Forbidden);
         }
-        if self.theme.is_security || self.is_pattern(span) {
+        if self.theme.is_security || self.is_pattern(span) || self.is_in_named_list(span.start, fence.start) {
             return Some(Why::Listed);
         }
         let text = self.text();
         let first = around::of(text, around::line(text, fence.start)).to_lowercase();
-        if first.split_whitespace().any(|word| matches!(word, "bad" | "wrong" | "incorrect")) {
+        if first
+            .split_whitespace()
+            .any(|word| matches!(word, "bad" | "wrong" | "incorrect"))
+        {
             return Some(Why::Forbidden);
         }
         let indent = around::indent(&first);
@@ -143,12 +197,14 @@ impl Text {
         if manner == Manner::Phrase {
             let is_set_apart = self.code_span_at(span.start).is_some()
                 || matches!(block.kind, Kind::Quote | Kind::Row | Kind::Heading)
-                || is_quoted(around::of(text, block.span), span.start - block.span.start, span.end - block.span.start);
+                || self.is_quoted(block.span, span);
             if is_set_apart {
                 return Some(Why::Quoted);
             }
         }
-        if self.theme.is_security && (block.kind != Kind::Paragraph || self.code_span_at(span.start).is_some()) {
+        if self.theme.is_security
+            && (block.kind != Kind::Paragraph || self.code_span_at(span.start).is_some())
+        {
             return Some(Why::Discussed);
         }
         let (before, after) = around::sentence(text, block.span, span);
@@ -179,17 +235,50 @@ impl Text {
         if manner == Manner::Phrase {
             return Some(Why::Quoted);
         }
-        if let Form::Script(script) = &self.form
-            && manner == Manner::Command
-            && (script.is_comment(span.start) || self.is_docstring(span.start))
-        {
+        if manner == Manner::Command && self.is_remark(span) {
             return Some(Why::Remark);
         }
         let nearest = self.label_above(span.start, 0);
         if let Some(blamed) = nearest {
             return blamed.then_some(Why::Forbidden);
         }
-        (self.is_pattern(span) || self.is_in_named_list(span.start)).then_some(Why::Listed)
+        (self.is_pattern(span) || self.is_in_named_list(span.start, 0)).then_some(Why::Listed)
+    }
+
+    /// Whether a script only speaks there: in a comment, in the documentation of a function, in what it prints.
+    fn is_remark(&self, span: Span) -> bool {
+        let Form::Script(script) = &self.form else {
+            return false;
+        };
+        let line = around::of(self.text(), around::line(self.text(), span.start)).trim_start();
+        let is_printed = || {
+            let last = span.end.saturating_sub(1);
+            let prints = [
+                "echo ", "printf ", "print(", "console.", "log", "info", "warn", "error", "die ", "usage",
+                "help", "cat ",
+            ];
+            script.is_string(span.start)
+                && script.is_string(last)
+                && prints.iter().any(|word| line.starts_with(word))
+        };
+        script.is_comment(span.start) || self.is_docstring(span.start) || is_printed()
+    }
+
+    /// Whether the words stand in quotation marks. The marks around a whole value in the front matter are those of YAML.
+    fn is_quoted(&self, block: Span, span: Span) -> bool {
+        let text = self.text();
+        let mut from = block.start;
+        if text.starts_with("---") && !text[..span.start].contains("\n---") {
+            let line = around::line(text, span.start);
+            let value = around::of(text, line).find(": ").map_or(0, |at| at + 2);
+            let quotes = around::of(text, line).get(value..).unwrap_or_default();
+            from = (line.start + value + usize::from(quotes.starts_with(['"', '\'']))).min(span.start);
+        }
+        is_quoted(
+            around::of(text, Span::new(from, block.end)),
+            span.start - from,
+            span.end - from,
+        )
     }
 
     /// Whether a string of Python that is no value holds `at`: it stands where a statement begins.
@@ -243,7 +332,11 @@ impl Text {
         for lead in around::leading(text, start, kind, indent) {
             let words = around::of(text, lead).to_lowercase();
             // The last sentence leads; those before it are about something else.
-            let last = words.trim_end().rsplit(['.', '?', '!']).find(|part| part.len() > 3).unwrap_or(&words);
+            let last = words
+                .trim_end()
+                .rsplit(['.', '?', '!'])
+                .find(|part| part.len() > 3)
+                .unwrap_or(&words);
             if approves(last) {
                 return None;
             }
@@ -263,7 +356,13 @@ impl Text {
             return None;
         };
         let mut level = u8::MAX;
-        let above = markdown.headings.iter().rev().filter(|heading| heading.span.start < at);
+        // The title of the main page says what the skill calls itself; the theme is judged by more than that.
+        let is_main = self.source.path() == self.theme.page.path();
+        let above = markdown
+            .headings
+            .iter()
+            .rev()
+            .filter(|heading| heading.span.start < at && !(is_main && heading.level == 1));
         for heading in above {
             if heading.level >= level {
                 continue;
@@ -285,26 +384,45 @@ impl Text {
         let text = self.text();
         let line = around::line(text, span.start);
         let words = around::of(text, Span::new(span.start, span.end.min(line.end)));
-        ["\\s", "\\b", "\\S", "\\w", ".*", ".+", "(?:", "(?i", "[^", "\\|", "\\."]
-            .iter()
-            .any(|mark| words.contains(mark))
-            && !words.contains("[^ ")
+        let marks = [
+            "\\s", "\\b", "\\S", "\\w", ".*", ".+", "(?:", "(?i", "[^", "\\|", "\\.",
+        ];
+        let whole = around::of(text, line);
+        let strong = [
+            "(?i",
+            "(?:",
+            "\\s*",
+            "\\s+",
+            "\\b",
+            "re.compile(",
+            "RegExp(",
+            "re.search(",
+            "re.findall(",
+        ];
+        (marks.iter().any(|mark| words.contains(mark)) && !words.contains("[^ "))
+            || strong.iter().any(|mark| whole.contains(mark))
     }
 
     /// Whether the line stands in a list, map or function whose name says that it holds what is looked for or tested.
-    fn is_in_named_list(&self, at: usize) -> bool {
+    fn is_in_named_list(&self, at: usize, floor: usize) -> bool {
         let text = self.text();
         let mut line = around::line(text, at);
         let names = |words: &str| {
-            let name = words.split(['=', '(', '[', '{', ':']).next().unwrap_or(words).to_lowercase();
-            LISTS.iter().any(|part| holds(&name.replace('_', " "), &part.replace('_', " ")))
+            let name = words
+                .split(['=', '(', '[', '{', ':'])
+                .next()
+                .unwrap_or(words)
+                .to_lowercase();
+            LISTS
+                .iter()
+                .any(|part| holds(&name.replace('_', " "), &part.replace('_', " ")))
         };
         if names(around::of(text, line)) {
             return true;
         }
         let mut indent = around::indent(around::of(text, line));
         for _ in 0..MOST_LINES_UP {
-            let Some(above) = around::line_before(text, line.start) else {
+            let Some(above) = around::line_before(text, line.start).filter(|line| line.start >= floor) else {
                 return false;
             };
             line = above;
@@ -340,7 +458,9 @@ fn is_quoted(block: &str, start: usize, end: usize) -> bool {
     // An apostrophe stands inside a word, a single quote at its edge.
     let single = || {
         let opens = before.char_indices().filter(|&(at, mark)| {
-            mark == '\'' && !before[..at].ends_with(char::is_alphanumeric) && before[at + 1..].starts_with(char::is_alphanumeric)
+            mark == '\''
+                && !before[..at].ends_with(char::is_alphanumeric)
+                && before[at + 1..].starts_with(char::is_alphanumeric)
                 || mark == '\'' && at + 1 == before.len()
         });
         let closes = after

@@ -117,7 +117,8 @@ fn is_word(byte: u8) -> bool {
 /// begins.
 fn grams(word: &[u8]) -> Vec<(u32, i8)> {
     if word.len() > 4 {
-        let rarest = (0..=word.len().min(64) - 5).min_by_key(|&at| word[at..at + 5].iter().map(|&b| commonness(b)).sum::<u32>());
+        let rarest = (0..=word.len().min(64) - 5)
+            .min_by_key(|&at| word[at..at + 5].iter().map(|&b| commonness(b)).sum::<u32>());
         let rarest = rarest.unwrap_or(0);
         return [rarest, rarest + 1]
             .into_iter()
@@ -182,7 +183,10 @@ mod tests {
         let lower = text.to_ascii_lowercase();
         let mut found = Vec::new();
         for word in WORDS.iter().filter(|word| word.len() >= SHORTEST) {
-            let places = lower.match_indices(&word.to_ascii_lowercase()).map(|(at, _)| at).collect::<Vec<_>>();
+            let places = lower
+                .match_indices(&word.to_ascii_lowercase())
+                .map(|(at, _)| at)
+                .collect::<Vec<_>>();
             let places = places
                 .into_iter()
                 .filter(|&at| word.len() > 4 || is_short_word(text.as_bytes(), at, word.len()));

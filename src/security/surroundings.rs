@@ -82,7 +82,10 @@ pub fn item(line: &str) -> Option<&str> {
     if let Some(words) = rest.strip_prefix(['-', '*', '+']) {
         return words.strip_prefix(' ');
     }
-    let digits = rest.len() - rest.trim_start_matches(|digit: char| digit.is_ascii_digit()).len();
+    let digits = rest.len()
+        - rest
+            .trim_start_matches(|digit: char| digit.is_ascii_digit())
+            .len();
     if digits == 0 || digits > 3 {
         return None;
     }
@@ -194,12 +197,19 @@ pub fn sentence(text: &str, block: Span, span: Span) -> (&str, &str) {
 /// Where sentences end: behind a full stop, question mark or exclamation mark that white space or a closing mark follows.
 fn ends(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
-    let marks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b'!' | b'?'));
+    let marks = bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| matches!(byte, b'.' | b'!' | b'?'));
     marks.filter_map(move |(at, &mark)| {
-        let is_short = mark == b'.' && ["e.g", "i.e", "etc", "vs"].iter().any(|short| text[..at].ends_with(short));
+        let is_short = mark == b'.'
+            && ["e.g", "i.e", "etc", "vs"]
+                .iter()
+                .any(|short| text[..at].ends_with(short));
         let next = bytes.get(at + 1).copied().unwrap_or(b' ');
         let closes = next.is_ascii_whitespace()
-            || (matches!(next, b'"' | b'\'' | b')' | b'*') && bytes.get(at + 2).is_none_or(u8::is_ascii_whitespace));
+            || (matches!(next, b'"' | b'\'' | b')' | b'*')
+                && bytes.get(at + 2).is_none_or(u8::is_ascii_whitespace));
         (closes && !is_short).then_some(at + 1)
     })
 }

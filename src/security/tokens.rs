@@ -48,7 +48,13 @@ struct Shape {
     longest: usize,
 }
 
-const fn shape(prefix: &'static str, kind: &'static str, alphabet: Alphabet, shortest: usize, longest: usize) -> Shape {
+const fn shape(
+    prefix: &'static str,
+    kind: &'static str,
+    alphabet: Alphabet,
+    shortest: usize,
+    longest: usize,
+) -> Shape {
     Shape {
         prefix,
         kind,
@@ -96,35 +102,90 @@ const SHAPES: &[Shape] = &[
     shape("pplx-", "a Perplexity API key", Alphabet::Alphanumeric, 48, 56),
     shape("xai-", "an xAI API key", Alphabet::Alphanumeric, 80, 80),
     shape("AccountKey=", "an Azure storage key", Alphabet::Base64, 86, 88),
-    shape("AGE-SECRET-KEY-1", "an age secret key", Alphabet::Alphanumeric, 58, 58),
+    shape(
+        "AGE-SECRET-KEY-1",
+        "an age secret key",
+        Alphabet::Alphanumeric,
+        58,
+        58,
+    ),
     shape("pul-", "a Pulumi token", Alphabet::Hex, 40, 40),
     shape("figd_", "a Figma token", Alphabet::Url, 40, 60),
     shape("ntn_", "a Notion token", Alphabet::Alphanumeric, 46, 46),
     shape("PMAK-", "a Postman API key", Alphabet::Url, 59, 59),
     shape("dp.pt.", "a Doppler token", Alphabet::Alphanumeric, 40, 44),
     shape("sntrys_", "a Sentry token", Alphabet::Base64, 80, 240),
-    shape("hooks.slack.com/services/T", "a Slack webhook", Alphabet::Base64, 40, 60),
+    shape(
+        "hooks.slack.com/services/T",
+        "a Slack webhook",
+        Alphabet::Base64,
+        40,
+        60,
+    ),
 ];
 
 /// Samples that documentation gives, whole or in part: they open nothing.
 const SAMPLES: &[&str] = &[
-    "AKIAIOSFO", "AKIAI44QH8DHB", "16C7e42F292c6912E7710c838347Ae178B4a",
+    "AKIAIOSFO",
+    "AKIAI44QH8DHB",
+    "16C7e42F292c6912E7710c838347Ae178B4a",
     // Of the storage and database emulators.
-    "Eby8vdM02xNOcqFlqUwJPLlm", "C2y6yDjf5",
+    "Eby8vdM02xNOcqFlqUwJPLlm",
+    "C2y6yDjf5",
 ];
 
 /// Parts of stand-ins.
 const STAND_INS: &[&str] = &[
-    "example", "sample", "placeholder", "dummy", "fake", "test", "demo", "your", "insert", "replace", "change", "redacted", "secret",
-    "token", "xxx", "quickstart", "foobar", "abcd", "1234", "0000", "here", "hidden", "random", "string", "value", "apikey", "mykey",
-    "todo", "dead", "beef", "notreal", "invalid", "none", "null", "asdf", "qwert", "aaaa", "bbbb", "base64", "encoded",
+    "example",
+    "sample",
+    "placeholder",
+    "dummy",
+    "fake",
+    "test",
+    "demo",
+    "your",
+    "insert",
+    "replace",
+    "change",
+    "redacted",
+    "secret",
+    "token",
+    "xxx",
+    "quickstart",
+    "foobar",
+    "abcd",
+    "1234",
+    "0000",
+    "here",
+    "hidden",
+    "random",
+    "string",
+    "value",
+    "apikey",
+    "mykey",
+    "todo",
+    "dead",
+    "beef",
+    "notreal",
+    "invalid",
+    "none",
+    "null",
+    "asdf",
+    "qwert",
+    "aaaa",
+    "bbbb",
+    "base64",
+    "encoded",
 ];
 
 /// The token that begins at `at`, unless it is a stand-in.
 pub fn token_at(text: &str, at: usize) -> Option<Secret> {
     let bytes = text.as_bytes();
     let rest = bytes.get(at..)?;
-    if at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_') && !rest.starts_with(b"hooks.") {
+    if at > 0
+        && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_')
+        && !rest.starts_with(b"hooks.")
+    {
         return None;
     }
     if let Some(webhook) = discord_webhook(text, at) {
@@ -133,11 +194,15 @@ pub fn token_at(text: &str, at: usize) -> Option<Secret> {
     if rest.starts_with(b"T3BlbkFJ") {
         return old_openai_key(text, at);
     }
-    let shape = SHAPES.iter().find(|shape| rest.starts_with(shape.prefix.as_bytes()))?;
+    let shape = SHAPES
+        .iter()
+        .find(|shape| rest.starts_with(shape.prefix.as_bytes()))?;
     let body = &rest[shape.prefix.len()..];
     let length = body.iter().take_while(|&&byte| shape.alphabet.has(byte)).count();
     // A longer word in other characters is something else.
-    let goes_on = body.get(length).is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let goes_on = body
+        .get(length)
+        .is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if length < shape.shortest || length > shape.longest || goes_on {
         return None;
     }
@@ -145,7 +210,10 @@ pub fn token_at(text: &str, at: usize) -> Option<Secret> {
     let whole = text.get(span.start..span.end)?;
     let body = text.get(at + shape.prefix.len()..span.end)?;
     let is_known_sample = SAMPLES.iter().any(|sample| whole.contains(sample));
-    (!is_known_sample && is_random(body)).then_some(Secret { span, kind: shape.kind })
+    (!is_known_sample && is_random(body)).then_some(Secret {
+        span,
+        kind: shape.kind,
+    })
 }
 
 /// `…/api/webhooks/<18 digits or so>/<68 characters>`, where `at` is that of `/api`.
@@ -153,7 +221,9 @@ fn discord_webhook(text: &str, at: usize) -> Option<Secret> {
     let rest = text[at..].strip_prefix("/api/webhooks/")?;
     let (id, token) = rest.split_once('/')?;
     let length = token.bytes().take_while(|&byte| Alphabet::Url.has(byte)).count();
-    let is_whole = (17..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit()) && (60..=80).contains(&length);
+    let is_whole = (17..=20).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_digit())
+        && (60..=80).contains(&length);
     let token = token.get(..length)?;
     (is_whole && is_random(token)).then(|| Secret {
         span: Span::new(at, at + "/api/webhooks/".len() + id.len() + 1 + length),
@@ -180,14 +250,21 @@ pub fn is_random(body: &str) -> bool {
     if STAND_INS.iter().any(|word| lower.contains(word)) {
         return false;
     }
-    let repeats = bytes.windows(4).any(|four| four.iter().all(|&byte| byte == four[0]));
+    let repeats = bytes
+        .windows(4)
+        .any(|four| four.iter().all(|&byte| byte == four[0]));
     let climbs = bytes.windows(5).any(|five| {
-        five.windows(2).all(|pair| pair[0].is_ascii_alphanumeric() && pair[1] == pair[0] + 1)
-            || five.windows(2).all(|pair| pair[1].is_ascii_alphanumeric() && pair[0] == pair[1] + 1)
+        five.windows(2)
+            .all(|pair| pair[0].is_ascii_alphanumeric() && pair[1] == pair[0] + 1)
+            || five
+                .windows(2)
+                .all(|pair| pair[1].is_ascii_alphanumeric() && pair[0] == pair[1] + 1)
     });
     let cycles = (1..=4).any(|period| {
         let length = period * 4;
-        bytes.windows(length).any(|window| window.chunks(period).all(|chunk| chunk == &window[..period]))
+        bytes
+            .windows(length)
+            .any(|window| window.chunks(period).all(|chunk| chunk == &window[..period]))
     });
     let is_long = bytes.len() >= 30;
     let has_both = bytes.iter().any(u8::is_ascii_digit) && bytes.iter().any(u8::is_ascii_alphabetic);
@@ -230,13 +307,20 @@ pub fn private_key_at(text: &str, at: usize) -> Option<Secret> {
     let is_armour = |line: &str| line.contains(": ") || line.starts_with("Proc-Type");
     let letters: String = body
         .lines()
-        .map(|line| line.trim_matches(|mark: char| mark.is_whitespace() || matches!(mark, '"' | '\'' | '+' | ',' | '#' | '>' | '\\')))
+        .map(|line| {
+            line.trim_matches(|mark: char| {
+                mark.is_whitespace() || matches!(mark, '"' | '\'' | '+' | ',' | '#' | '>' | '\\')
+            })
+        })
         .filter(|line| !is_armour(line))
         .collect();
     let is_key = letters.len() >= 100
         && letters.bytes().all(|byte| Alphabet::Base64.has(byte))
         && entropy(letters.as_bytes()) > 4.2
-        && !STAND_INS.iter().filter(|word| word.len() > 5).any(|word| letters.to_ascii_lowercase().contains(word));
+        && !STAND_INS
+            .iter()
+            .filter(|word| word.len() > 5)
+            .any(|word| letters.to_ascii_lowercase().contains(word));
     is_key.then(|| Secret {
         span: Span::new(start, heading_end),
         kind: "a private key",
@@ -245,31 +329,68 @@ pub fn private_key_at(text: &str, at: usize) -> Option<Secret> {
 
 /// Passwords and users that examples are given.
 const USUAL: &[&str] = &[
-    "password", "passwd", "pass", "pwd", "pw", "user", "username", "admin", "root", "guest", "postgres", "mysql", "mongo", "redis", "db",
-    "dbuser", "dbpass", "dbpassword", "app", "myuser", "mypassword", "letmein", "hunter2", "changeme", "s3cr3t", "secretpassword", "p@ssw0rd",
-    "pa55word", "toor", "minioadmin", "kratos",
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "pw",
+    "user",
+    "username",
+    "admin",
+    "root",
+    "guest",
+    "postgres",
+    "mysql",
+    "mongo",
+    "redis",
+    "db",
+    "dbuser",
+    "dbpass",
+    "dbpassword",
+    "app",
+    "myuser",
+    "mypassword",
+    "letmein",
+    "hunter2",
+    "changeme",
+    "s3cr3t",
+    "secretpassword",
+    "p@ssw0rd",
+    "pa55word",
+    "toor",
+    "minioadmin",
+    "kratos",
 ];
 
 /// The address with a password whose scheme begins at `at`: `postgres://user:password@host`.
 pub fn connection_at(text: &str, at: usize) -> Option<Secret> {
     let start = at;
     let rest = text.get(at..)?;
-    let scheme_end = rest.find("://").filter(|&end| end < 40 && !rest[..end].contains(char::is_whitespace))? + 3;
+    let scheme_end = rest
+        .find("://")
+        .filter(|&end| end < 40 && !rest[..end].contains(char::is_whitespace))?
+        + 3;
     let address: &str = rest[scheme_end..]
-        .split(|end: char| end.is_whitespace() || matches!(end, '"' | '\'' | '`' | '<' | '>' | ')' | ']' | '|' | ',' | '\\'))
+        .split(|end: char| {
+            end.is_whitespace() || matches!(end, '"' | '\'' | '`' | '<' | '>' | ')' | ']' | '|' | ',' | '\\')
+        })
         .next()?;
     let authority = address.split(['/', '?', '#']).next()?;
     let (user, rest) = authority.split_once(':')?;
     let (password, host) = rest.rsplit_once('@')?;
     let host = host.split(':').next()?;
-    let is_template = |part: &str| part.contains(['$', '{', '}', '%', '*', '[', '(']) || part.contains("...") || part.contains('…');
+    let is_template = |part: &str| {
+        part.contains(['$', '{', '}', '%', '*', '[', '(']) || part.contains("...") || part.contains('…')
+    };
     let lower = password.to_ascii_lowercase();
     let is_stand_in = is_template(authority)
         || password.len() < 8
         || lower == user.to_ascii_lowercase()
         || USUAL.contains(&lower.as_str())
         || USUAL.iter().any(|usual| usual.len() > 3 && lower.contains(usual))
-        || lower.chars().all(|letter| letter.is_ascii_alphabetic() || matches!(letter, '_' | '-'))
+        || lower
+            .chars()
+            .all(|letter| letter.is_ascii_alphabetic() || matches!(letter, '_' | '-'))
         || !is_random(password)
         || !is_distant(host);
     (!is_stand_in).then(|| Secret {
@@ -282,11 +403,16 @@ pub fn connection_at(text: &str, at: usize) -> Option<Secret> {
 fn is_distant(host: &str) -> bool {
     let lower = host.to_ascii_lowercase();
     let last = lower.rsplit('.').next().unwrap_or_default();
-    let is_named = lower.contains('.') && last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_here = matches!(last, "local" | "localhost" | "internal" | "lan" | "test" | "example" | "invalid" | "svc" | "cluster")
-        || lower.contains("example.")
+    let is_named =
+        lower.contains('.') && last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_here = matches!(
+        last,
+        "local" | "localhost" | "internal" | "lan" | "test" | "example" | "invalid" | "svc" | "cluster"
+    ) || lower.contains("example.")
         || lower.ends_with(".cluster.local")
-        || STAND_INS.iter().any(|word| word.len() > 3 && lower.contains(word) && *word != "test");
+        || STAND_INS
+            .iter()
+            .any(|word| word.len() > 3 && lower.contains(word) && *word != "test");
     is_named && !is_here
 }
 
@@ -301,21 +427,37 @@ mod tests {
     fn kind(text: &str) -> Option<&'static str> {
         super::super::leads::find(text)
             .into_iter()
-            .find_map(|(_, at)| token_at(text, at).or_else(|| private_key_at(text, at)).or_else(|| connection_at(text, at)))
+            .find_map(|(_, at)| {
+                token_at(text, at)
+                    .or_else(|| private_key_at(text, at))
+                    .or_else(|| connection_at(text, at))
+            })
             .map(|secret| secret.kind)
     }
 
     #[test]
     fn tokens_are_known_by_prefix_length_and_alphabet() {
-        assert_eq!(kind(&format!("key = \"ghp_{}\"", &BODY[..36])), Some("a GitHub token"));
+        assert_eq!(
+            kind(&format!("key = \"ghp_{}\"", &BODY[..36])),
+            Some("a GitHub token")
+        );
         assert_eq!(kind(&format!("ghp_{}", &BODY[..35])), None);
         assert_eq!(kind(&format!("AIza{}", &BODY[..35])), Some("a Google API key"));
-        assert_eq!(kind(&format!("AKIA{}", "Q7RZK2VN6WXTB4MJ")), Some("an AWS access key id"));
+        assert_eq!(
+            kind(&format!("AKIA{}", "Q7RZK2VN6WXTB4MJ")),
+            Some("an AWS access key id")
+        );
         assert_eq!(kind(&format!("hf_{}", &BODY[..34])), Some("a Hugging Face token"));
-        assert_eq!(kind(&format!("postgres://app:{}@db.acme.io:5432/app", &BODY[..14])), Some("an address with a password"));
+        assert_eq!(
+            kind(&format!("postgres://app:{}@db.acme.io:5432/app", &BODY[..14])),
+            Some("an address with a password")
+        );
         let key = format!("{BODY}{}{}", BODY.to_uppercase(), &BODY[3..33]);
         assert_eq!(
-            kind(&format!("-----BEGIN RSA {}\n{key}\n-----END RSA PRIVATE KEY-----", "PRIVATE KEY-----")),
+            kind(&format!(
+                "-----BEGIN RSA {}\n{key}\n-----END RSA PRIVATE KEY-----",
+                "PRIVATE KEY-----"
+            )),
             Some("a private key")
         );
     }
@@ -323,17 +465,35 @@ mod tests {
     #[test]
     fn stand_ins_are_no_secrets() {
         for text in [
-            "AKIAIOSFODNN7EXAMPLE", "AKIAIOSFOLQUICKSTART", "AKIA1234567890ABCDEF", "AKIAXXXXXXXXXXXXXXXX",
-            "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "ghp_YourPersonalAccessTokenGoesRightHere", "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
-            "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "sk_live_abc123xyz456", "sk-ant-...", "sk-proj-<your key>",
-            "hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX", "npm_config_registry_url_is_set_in_the_file",
-            "postgres://user:password@db.acme.io/app", "postgres://postgres:postgres@db:5432/app", "postgresql://${USER}:${PASS}@db.acme.io/x",
-            "postgresql://admin:password123@prod-db:5432", "postgresql://neondb_owner:AbC123dEf@ep-cool-darkness-123456.aws.neon.tech/x",
-            "mongodb+srv://user:<password>@cluster0.ab1cd.mongodb.net", "mysql://root:q7RzK2vN9wXtB4@localhost/app",
-            "redis://:q7RzK2vN9wXtB4@cache.internal:6379", "postgres://%s:%s@%s:%s",
-            "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----", "grep -rn 'BEGIN RSA PRIVATE KEY-----' .",
+            "AKIAIOSFODNN7EXAMPLE",
+            "AKIAIOSFOLQUICKSTART",
+            "AKIA1234567890ABCDEF",
+            "AKIAXXXXXXXXXXXXXXXX",
+            "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "ghp_YourPersonalAccessTokenGoesRightHere",
+            "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+            "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+            "sk_live_abc123xyz456",
+            "sk-ant-...",
+            "sk-proj-<your key>",
+            "hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX",
+            "npm_config_registry_url_is_set_in_the_file",
+            "postgres://user:password@db.acme.io/app",
+            "postgres://postgres:postgres@db:5432/app",
+            "postgresql://${USER}:${PASS}@db.acme.io/x",
+            "postgresql://admin:password123@prod-db:5432",
+            "postgresql://neondb_owner:AbC123dEf@ep-cool-darkness-123456.aws.neon.tech/x",
+            "mongodb+srv://user:<password>@cluster0.ab1cd.mongodb.net",
+            "mysql://root:q7RzK2vN9wXtB4@localhost/app",
+            "redis://:q7RzK2vN9wXtB4@cache.internal:6379",
+            "postgres://%s:%s@%s:%s",
+            "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+            "grep -rn 'BEGIN RSA PRIVATE KEY-----' .",
             "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC...\n-----END PRIVATE KEY-----",
-            "ASIA Pacific", "the Asian market", "xai-grok", "dapi_client",
+            "ASIA Pacific",
+            "the Asian market",
+            "xai-grok",
+            "dapi_client",
         ] {
             assert_eq!(kind(text), None, "{text}");
         }

@@ -29,11 +29,17 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
 /// What can do harm in any text of the skill.
 fn harm(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
     let theme = Arc::new(Theme::new(skill.name(), skill.description(), &skill.page.source));
-    let own = skill.unreadable.is_none().then_some((super::FILE_NAME, &skill.page));
+    let own = skill
+        .unreadable
+        .is_none()
+        .then_some((super::FILE_NAME, &skill.page));
     let pages = skill.pages.iter().map(|(path, page)| (path.as_str(), page));
     let pages = own.into_iter().chain(pages);
     let pages = pages.map(|(path, page)| (path, &page.source, Some(&page.markdown)));
-    let texts = skill.texts.iter().map(|(path, source)| (path.as_str(), source, None));
+    let texts = skill
+        .texts
+        .iter()
+        .map(|(path, source)| (path.as_str(), source, None));
     pages
         .chain(texts)
         .flat_map(|(path, source, markdown)| security::check(source, path, markdown, &theme, levels))
@@ -44,7 +50,9 @@ fn harm(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
     let texts = security::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about)).chain(texts)
+    pages
+        .chain(rules::RULES.iter().map(|rule| &rule.about))
+        .chain(texts)
 }
 
 /// The texts of a skill with its fixes applied.

@@ -5,6 +5,7 @@ use crate::lint::Rule;
 use super::Page;
 
 mod byte_order_mark;
+mod claims_to_be_official;
 mod control_character;
 mod crlf_line_endings;
 mod duplicate_key;
@@ -22,6 +23,7 @@ mod yaml_alias;
 /// In the order of their names.
 pub const RULES: &[Rule<Page>] = &[
     byte_order_mark::RULE,
+    claims_to_be_official::RULE,
     control_character::RULE,
     crlf_line_endings::RULE,
     duplicate_key::RULE,

@@ -33,10 +33,20 @@ rule! {
 }
 
 fn check(text: &Text, report: &mut Report<'_>) {
-    for phrase in concealments(text).into_iter().filter(|phrase| phrase.hides_sending) {
-        let words = text.source.slice(phrase.span).trim_end_matches(['.', ';', ',', '!']);
+    for phrase in concealments(text)
+        .into_iter()
+        .filter(|phrase| phrase.hides_sending)
+    {
+        let words = text
+            .source
+            .slice(phrase.span)
+            .trim_end_matches(['.', ';', ',', '!']);
         report
-            .at(&text.source, phrase.span, format!("`{words}` hides from the user that something is sent away"))
+            .at(
+                &text.source,
+                phrase.span,
+                format!("`{words}` hides from the user that something is sent away"),
+            )
             .help("tell the user what is sent and where, or do not send it");
     }
 }

@@ -32,7 +32,10 @@ rule! {
 }
 
 fn check(text: &Text, report: &mut Report<'_>) {
-    let Some(script) = text.script().filter(|_| !text.is_fixture) else {
+    let Some(script) = text
+        .script()
+        .filter(|_| !text.is_fixture && !text.theme.is_security)
+    else {
         return;
     };
     let reads = text.leads(Lead::Credentials).find_map(|at| {
@@ -40,13 +43,20 @@ fn check(text: &Text, report: &mut Report<'_>) {
         let is_meant = !script.is_comment(at) && text.means(Span::at(at), Manner::Command);
         (is_meant && sent_at(text, at).is_none()).then_some((at, what))
     });
-    let harvests = || harvest(text).map(|at| (at, "every variable of the environment that looks like a secret"));
+    let harvests =
+        || harvest(text).map(|at| (at, "every variable of the environment that looks like a secret"));
     if let Some((at, what)) = reads.or_else(harvests)
         && let Some(call) = network_call(text)
     {
-        let end = text.text()[at..].find(|end: char| end.is_whitespace() || "\"')".contains(end)).unwrap_or(1);
+        let end = text.text()[at..]
+            .find(|end: char| end.is_whitespace() || "\"')".contains(end))
+            .unwrap_or(1);
         report
-            .at(&text.source, Span::new(at, at + end.max(1)), format!("the script reads {what} and uses the network"))
+            .at(
+                &text.source,
+                Span::new(at, at + end.max(1)),
+                format!("the script reads {what} and uses the network"),
+            )
             .label(call, "here")
             .help("let the tool that owns the credentials use them, or say in `SKILL.md` why they are read");
     }

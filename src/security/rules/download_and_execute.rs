@@ -1,7 +1,6 @@
 use crate::lint::{Report, rule};
-use crate::security::commands::fetched_at;
-use crate::security::downloads::{Doubt, doubt};
-use crate::security::{Lead, Manner, Text};
+use crate::security::Text;
+use crate::security::downloads::{Doubt, downloads};
 
 rule! {
     /// A program is fetched and run unseen, from a place that nobody can answer for.
@@ -45,13 +44,14 @@ rule! {
 }
 
 fn check(text: &Text, report: &mut Report<'_>) {
-    for at in text.leads(Lead::Fetch) {
-        if let Some(fetched) = fetched_at(text, at)
-            && let Some(Doubt::Harmful(place)) = doubt(text, &fetched)
-            && text.means(fetched.span, Manner::Command)
-        {
+    for download in downloads(text) {
+        if let Doubt::Harmful(place) = &download.doubt {
+            let message = format!(
+                "a program is fetched from {place}, and run unseen{}",
+                download.more()
+            );
             report
-                .at(&text.source, fetched.span, format!("a program is fetched from {place}, and run unseen"))
+                .at(&text.source, download.span, message)
                 .help("fetch it to a file from its vendor, compare its digest, then run it");
         }
     }

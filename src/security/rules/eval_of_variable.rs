@@ -1,6 +1,8 @@
 use crate::lint::{Report, rule};
 use crate::security::calls::evaluation_at;
+use crate::security::payloads::decoded_run_at;
 use crate::security::{Lead, Manner, Text};
+use crate::text::Span;
 
 rule! {
     /// A script runs text as a program that is not fixed: `eval(x)`, `exec(x)`, `new Function(x)`, `eval "$1"`.
@@ -30,11 +32,21 @@ fn check(text: &Text, report: &mut Report<'_>) {
     for at in text.leads(Lead::Evaluate) {
         if let Some(call) = evaluation_at(text, at)
             && text.means(call.span, Manner::Command)
-            && !text.leads(Lead::Decode).any(|at| call.span.contains(at))
+            && !is_decoded(text, call.span)
         {
             report
-                .at(&text.source, call.span, format!("`{}` runs text that is not fixed as a program", call.name))
+                .at(
+                    &text.source,
+                    call.span,
+                    format!("`{}` runs text that is not fixed as a program", call.name),
+                )
                 .help("parse the forms that are wanted instead of running them");
         }
     }
+}
+
+/// Whether the call runs what was decoded, which `decoded-payload-run` tells of.
+fn is_decoded(text: &Text, call: Span) -> bool {
+    let mut runs = text.leads(Lead::Decode).filter_map(|at| decoded_run_at(text, at));
+    runs.any(|run| run.start < call.end && call.start < run.end)
 }

@@ -41,9 +41,15 @@ fn check(text: &Text, report: &mut Report<'_>) {
     };
     let line = around::line(text.text(), at);
     let words = around::of(text.text(), Span::new(at, line.end));
-    let end = words.char_indices().filter(|(_, letter)| !(letter.is_alphanumeric() || "._".contains(*letter)));
+    let end = words
+        .char_indices()
+        .filter(|(_, letter)| !(letter.is_alphanumeric() || "._".contains(*letter)));
     let end = end.map(|(end, _)| end).nth(1).unwrap_or(words.len());
     report
-        .at(&text.source, Span::new(at, at + end), format!("`{}` moves money", &words[..end]))
+        .at(
+            &text.source,
+            Span::new(at, at + end),
+            format!("`{}` moves money", &words[..end]),
+        )
         .help("ask the user before each such step, and set limits");
 }

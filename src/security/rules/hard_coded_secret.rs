@@ -37,12 +37,20 @@ rule! {
 fn check(text: &Text, report: &mut Report<'_>) {
     let words = text.text();
     let tokens = text.leads(Lead::Token).filter_map(|at| token_at(words, at));
-    let keys = text.leads(Lead::PrivateKey).filter_map(|at| private_key_at(words, at));
-    let connections = text.leads(Lead::Connection).filter_map(|at| connection_at(words, at));
+    let keys = text
+        .leads(Lead::PrivateKey)
+        .filter_map(|at| private_key_at(words, at));
+    let connections = text
+        .leads(Lead::Connection)
+        .filter_map(|at| connection_at(words, at));
     for secret in tokens.chain(keys).chain(connections) {
         if text.means(secret.span, Manner::Value) {
             report
-                .at(&text.source, secret.span, format!("{} stands in the text", secret.kind))
+                .at(
+                    &text.source,
+                    secret.span,
+                    format!("{} stands in the text", secret.kind),
+                )
                 .help("revoke it, and read it from the environment or a secret store")
                 .sensitive();
         }

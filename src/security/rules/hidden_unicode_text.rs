@@ -36,16 +36,24 @@ rule! {
 const MOST_SHOWN: usize = 80;
 
 fn check(text: &Text, report: &mut Report<'_>) {
+    // A program that looks for such characters holds them.
+    if text.theme.is_security && !text.is_prose() {
+        return;
+    }
     for run in &text.invisible {
         let count = run.characters.len();
         let message = match &run.meaning {
-            Meaning::Words(words) if words.trim().is_empty() => format!("{count} invisible characters carry a message"),
+            Meaning::Words(words) if words.trim().is_empty() => {
+                format!("{count} invisible characters carry a message")
+            }
             Meaning::Words(words) => {
                 let shown: String = words.chars().take(MOST_SHOWN).collect();
                 format!("{count} invisible characters spell `{shown}`")
             }
             Meaning::Data => format!("{count} characters without width in a row carry something"),
-            Meaning::Reversal => "a control character shows the line in another order than it is read".to_owned(),
+            Meaning::Reversal => {
+                "a control character shows the line in another order than it is read".to_owned()
+            }
             Meaning::Stray => continue,
         };
         if text.means(run.span, Manner::Value) {

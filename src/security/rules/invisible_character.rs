@@ -1,7 +1,7 @@
-use crate::lint::{Report, rule};
 use crate::diagnostic::Fix;
-use crate::security::Text;
+use crate::lint::{Report, rule};
 use crate::security::invisible::Meaning;
+use crate::security::{Manner, Text};
 use crate::text::Edit;
 
 rule! {
@@ -35,8 +35,14 @@ rule! {
 }
 
 fn check(text: &Text, report: &mut Report<'_>) {
-    let strays: Vec<_> = text.invisible.iter().filter(|run| run.meaning == Meaning::Stray).collect();
-    let Some(first) = strays.first().filter(|_| !text.is_fixture) else {
+    // A text about such characters shows them.
+    let is_about_them = text.theme.is_security && !text.is_prose();
+    let strays: Vec<_> = text
+        .invisible
+        .iter()
+        .filter(|run| run.meaning == Meaning::Stray && text.means(run.span, Manner::Value))
+        .collect();
+    let Some(first) = strays.first().filter(|_| !is_about_them) else {
         return;
     };
     let character = first.characters.first().copied().unwrap_or_default();
@@ -45,7 +51,10 @@ fn check(text: &Text, report: &mut Report<'_>) {
         count => format!(", and {count} more like it"),
     };
     let edits = strays.iter().map(|run| Edit::delete(run.span)).collect();
-    let message = format!("the invisible character U+{:04X} stands in the text{others}", u32::from(character));
+    let message = format!(
+        "the invisible character U+{:04X} stands in the text{others}",
+        u32::from(character)
+    );
     report
         .at(&text.source, first.span, message)
         .help("remove it, or write it as an escape where it is meant")

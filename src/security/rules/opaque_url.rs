@@ -1,6 +1,6 @@
 use crate::lint::{Report, rule};
-use crate::security::commands::address_at;
-use crate::security::hosts::Place;
+use crate::security::commands::{address_at, fetched_at};
+use crate::security::hosts::{Address, Place};
 use crate::security::{Lead, Manner, Text};
 use crate::text::Span;
 
@@ -35,28 +35,59 @@ rule! {
 }
 
 fn check(text: &Text, report: &mut Report<'_>) {
+    if text.theme.is_security {
+        return;
+    }
+    let fetched: Vec<Span> = (text.leads(Lead::Fetch))
+        .filter_map(|at| fetched_at(text, at))
+        .map(|fetched| fetched.span)
+        .collect();
     let mut last = 0;
     for lead in text.leads(Lead::Address) {
-        let Some(at) = text.text()[..lead + 2].rfind("http").filter(|at| lead - at.min(&lead) < 80) else {
+        let Some((span, address)) = address_around(text.text(), lead) else {
             continue;
         };
-        let Some(address) = address_at(text.text(), at) else {
-            continue;
-        };
-        let span = Span::new(at, at + address.whole.len());
         let what = match address.place() {
             Place::Shortener if address.path.len() > 2 => "hides where it leads",
             Place::DropBox if address.path.len() > 6 => "leads where anyone can leave anything",
             Place::Number => "is a bare number",
             _ => continue,
         };
-        let is_stand_in = ["xxx", "example", "abc123", "your", "..."].iter().any(|word| address.path.contains(word));
-        if span.end <= last || span.end <= lead || is_stand_in || text.theme.is_security || !text.means(span, Manner::Command) {
+        let path = address.path.to_ascii_lowercase();
+        let is_stand_in = ["xxx", "example", "abc123", "your", "...", "{", "$", "%s", "api_"]
+            .iter()
+            .any(|word| path.contains(word));
+        // What is fetched and run is told of by the rules about that.
+        let is_told = fetched.iter().any(|command| command.contains(span.start));
+        if span.end <= last || is_stand_in || is_told || !text.means(span, Manner::Command) {
             continue;
         }
         last = span.end;
         report
-            .at(&text.source, span, format!("the address `{}` {what}", address.whole))
+            .at(
+                &text.source,
+                span,
+                format!("the address `{}` {what}", address.whole),
+            )
             .help("write the address it leads to, or keep the file in the skill");
     }
+}
+
+/// The address that a word of it at `lead` stands in.
+fn address_around(text: &str, lead: usize) -> Option<(Span, Address<'_>)> {
+    let before = &text[text.floor_char_boundary(lead.saturating_sub(80))..lead];
+    let begins = text[lead..]
+        .get(..4)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+    let start = if begins {
+        lead
+    } else {
+        let back = before
+            .rfind("http")
+            .filter(|&at| !before[at..].contains(char::is_whitespace))?;
+        lead - (before.len() - back)
+    };
+    let address = address_at(text, start)?;
+    let span = Span::new(start, start + address.whole.len());
+    (span.end > lead).then_some((span, address))
 }

@@ -40,9 +40,15 @@ fn check(text: &Text, report: &mut Report<'_>) {
             && !script.is_comment(at)
             && text.means(Span::at(at), Manner::Command)
         {
-            let end = rest.find(|end: char| end.is_whitespace() || "\"')`".contains(end)).unwrap_or(1);
+            let end = rest
+                .find(|end: char| end.is_whitespace() || "\"')`".contains(end))
+                .unwrap_or(1);
             report
-                .at(&text.source, Span::new(at, at + end.max(1)), format!("the script names {what}"))
+                .at(
+                    &text.source,
+                    Span::new(at, at + end.max(1)),
+                    format!("the script names {what}"),
+                )
                 .help("take the path from whoever calls the script");
         }
     }

@@ -36,7 +36,14 @@ fn check(text: &Text, report: &mut Report<'_>) {
             && text.means(call.span, Manner::Command)
         {
             report
-                .at(&text.source, call.span, format!("`{}` runs a command line that is put together from variables", call.name))
+                .at(
+                    &text.source,
+                    call.span,
+                    format!(
+                        "`{}` runs a command line that is put together from variables",
+                        call.name
+                    ),
+                )
                 .help("pass the program and its arguments as a list, without a shell");
         }
     }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::security::surroundings as around;
-use crate::security::{Lead, Manner, Text};
+use crate::security::{Lead, Manner, Text, pattern};
 use crate::text::Span;
 
 rule! {
@@ -44,12 +44,11 @@ rule! {
 }
 
 static CHANGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    pattern(concat!(
         r"(?i)^(?:systemctl\s+(?:--\S+\s+)*(?:enable|disable|start|stop|restart|mask|edit|daemon-reload)\b|launchctl\s+(?:load|unload|bootstrap|enable|submit)\b",
         r"|crontab\s+(?:-e|-r|-|\S+\.(?:cron|txt))|reg\s+add\b|schtasks\s+/create|sc(?:\.exe)?\s+create\b|/etc/sudoers|>>\s*(?:~|\$home)/\.",
         r"|update-rc\.d\b|set-itemproperty\b[^\n]*hk(?:lm|cu)|new-service\b|/?library/launch|/etc/rc\.local|/etc/ld\.so\.preload)",
     ))
-    .expect("a pattern that the examples compile")
 });
 
 fn check(text: &Text, report: &mut Report<'_>) {
@@ -59,7 +58,11 @@ fn check(text: &Text, report: &mut Report<'_>) {
             let span = Span::new(at, at + found.end());
             if text.means(span, Manner::Command) {
                 report
-                    .at(&text.source, span, format!("`{}` changes what the system starts", found.as_str()))
+                    .at(
+                        &text.source,
+                        span,
+                        format!("`{}` changes what the system starts", found.as_str()),
+                    )
                     .help("ask the user first, and say how to undo it");
             }
         }

@@ -1,7 +1,6 @@
 use crate::lint::{Report, rule};
-use crate::security::commands::fetched_at;
-use crate::security::downloads::{Doubt, doubt};
-use crate::security::{Lead, Manner, Text};
+use crate::security::Text;
+use crate::security::downloads::{Doubt, downloads};
 
 rule! {
     /// The installer of a widely used tool is fetched from its vendor and run unseen.
@@ -41,13 +40,14 @@ rule! {
 }
 
 fn check(text: &Text, report: &mut Report<'_>) {
-    for at in text.leads(Lead::Fetch) {
-        if let Some(fetched) = fetched_at(text, at)
-            && let Some(Doubt::Vendor) = doubt(text, &fetched)
-            && text.means(fetched.span, Manner::Command)
-        {
+    for download in downloads(text) {
+        if download.doubt == Doubt::Vendor {
+            let message = format!(
+                "a vendor's installer is fetched and run unseen{}",
+                download.more()
+            );
             report
-                .at(&text.source, fetched.span, "a vendor's installer is fetched and run unseen")
+                .at(&text.source, download.span, message)
                 .help("name a package manager, or fetch a release and compare its digest");
         }
     }

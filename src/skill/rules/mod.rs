@@ -7,6 +7,7 @@ use super::Skill;
 mod backslash_path;
 mod body_over_token_budget;
 mod body_too_long;
+mod context_command_not_read_only;
 mod description_angle_brackets;
 mod description_missing;
 mod description_not_third_person;
@@ -15,6 +16,7 @@ mod description_too_long;
 mod description_too_short;
 mod description_without_trigger;
 mod empty_body;
+mod hidden_script;
 mod key_case;
 mod link_leaves_skill;
 mod link_target_missing;
@@ -31,12 +33,14 @@ mod orphan_file;
 mod reference_chain;
 mod skill_file_case;
 mod skill_file_unreadable;
+mod undeclared_host;
 
 /// In the order of their names.
 pub const RULES: &[Rule<Skill>] = &[
     backslash_path::RULE,
     body_over_token_budget::RULE,
     body_too_long::RULE,
+    context_command_not_read_only::RULE,
     description_angle_brackets::RULE,
     description_missing::RULE,
     description_not_third_person::RULE,
@@ -45,6 +49,7 @@ pub const RULES: &[Rule<Skill>] = &[
     description_too_short::RULE,
     description_without_trigger::RULE,
     empty_body::RULE,
+    hidden_script::RULE,
     key_case::RULE,
     link_leaves_skill::RULE,
     link_target_missing::RULE,
@@ -61,4 +66,5 @@ pub const RULES: &[Rule<Skill>] = &[
     reference_chain::RULE,
     skill_file_case::RULE,
     skill_file_unreadable::RULE,
+    undeclared_host::RULE,
 ];
