@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, About, Allows, Fixed, Levels};
 use crate::page;
-use crate::security::{self, Theme};
+use crate::security::{self, Subject, Theme};
 
 use super::{Agent, rules};
 
@@ -16,22 +16,27 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &agent.page, levels));
     }
     findings.extend(lint::run(rules::RULES, agent, levels));
-    let page = &agent.page;
-    let description = page.text_field("description").map_or("", |(text, _)| text);
-    let theme = Arc::new(Theme::new(agent.name(), description, &page.source));
-    let name = format!("{}.md", agent.stem);
-    findings.extend(security::check(
-        &page.source,
-        &name,
-        Some(&page.markdown),
-        &theme,
-        levels,
-    ));
+    agent.page.leave_template_out(&mut findings);
+    findings.extend(harm(agent, levels));
     if let Some(allows) = Allows::read(&agent.page.source) {
         allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
     }
     lint::sort(&mut findings);
     findings
+}
+
+/// What can do harm in the agent's page.
+fn harm(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
+    let page = &agent.page;
+    let description = page.text_field("description").map_or("", |(text, _)| text);
+    let theme = Arc::new(Theme::new(agent.name(), description, &page.source));
+    let subject = Subject {
+        source: &page.source,
+        path: page.source.path().rsplit('/').next().unwrap_or_default(),
+        markdown: Some(&page.markdown),
+        script: None,
+    };
+    security::check(subject, &theme, levels)
 }
 
 /// The rules that look at agents.

@@ -167,7 +167,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Skill(command) => skill::run(&command, context),
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::run(&arguments, crate::workspace::Scope::Everything, context),
-        Command::Rules => lint::rules(context),
+        Command::Rules => lint::list(context),
         Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),
         Command::Tour(arguments) => tour::run(&arguments, context),
@@ -228,6 +228,16 @@ fn report_without_terminal(failure: &Failure) -> ExitCode {
 /// The whole command tree, for completions, manual pages and tests.
 pub fn command() -> clap::Command {
     Cli::command()
+}
+
+/// Findings in every format that checking commands print, by the format's name; for tests. `folder` is the working folder, absolute.
+pub fn reports(linted: &crate::lint::Linted, folder: &std::path::Path) -> Vec<(&'static str, String)> {
+    report::in_every_format(linted, folder)
+}
+
+/// The pages of `docs/rules/`: file name and Markdown.
+pub fn rule_pages() -> Vec<(String, String)> {
+    lint::pages()
 }
 
 /// The shapes of what is printed with `--format json`, and of the settings: file name and JSON Schema.

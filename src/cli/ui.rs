@@ -19,7 +19,7 @@ use crate::text::printable;
 
 use super::environment::Environment;
 
-/// What an answer is printed as. Findings have [more](super::report::Format).
+/// What an answer is printed as. Findings have more formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people.

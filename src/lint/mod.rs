@@ -3,23 +3,27 @@
 //! It knows no domain. A domain keeps a slice of [`Rule`]s over its own subject and calls [`run`].
 
 mod allow;
+mod baseline;
 mod fingerprint;
 mod fix;
 mod levels;
 mod options;
+mod policy;
 mod profile;
 mod rule;
 mod rules;
 mod secrets;
 
 pub use allow::{Allow, Allows};
+pub use baseline::Baseline;
 pub use fingerprint::fingerprints;
 pub use fix::{Fixed, Settled, settle};
 pub use levels::{ByName, Group, Level, Levels, PathLevels};
-pub use options::{Home, Limits, Options, Policy};
+pub use options::{Home, Limits, Options};
+pub use policy::{Banned, CompiledPolicy, Flaw, Policy};
 pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
-pub use rule::{About, Case, Finding, Report, Rule, cases, codes, summary};
+pub use rule::{About, Case, Finding, Report, Rule, cases, codes, explained, summary};
 pub use rules::RULES as ALLOW_RULES;
 pub use secrets::Secrets;
 

@@ -211,6 +211,23 @@ pub fn codes(docs: &str) -> Vec<String> {
         .collect()
 }
 
+/// The documentation of a rule as people read it.
+pub fn explained(docs: &str) -> String {
+    let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+    lines.map(without_setup).collect::<Vec<_>>().join("\n")
+}
+
+/// A line of documentation without the words that tell the tests how to set up an example: `bad folder=x` is `bad` to people.
+fn without_setup(line: &str) -> &str {
+    let is_fence = line.starts_with("```");
+    match line.find(" bad").or_else(|| line.find(" good")) {
+        Some(at) if is_fence => line[at + 1..]
+            .find(' ')
+            .map_or(line, |length| &line[..at + 1 + length]),
+        _ => line,
+    }
+}
+
 /// An example in a rule's documentation: a fence whose info string begins with a language and holds `bad` or `good`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {

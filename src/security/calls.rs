@@ -249,19 +249,11 @@ fn is_put_together(argument: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::security::{Lead, Theme};
-    use crate::text::Source;
+    use crate::security::{Lead, text_of};
     use proptest::prelude::*;
-    use std::sync::Arc;
-
-    fn text(path: &str, words: &str) -> Option<Text> {
-        let source = Source::new(path, words);
-        let theme = Arc::new(Theme::new("", "", &source));
-        Text::look(&source, path, None, &theme)
-    }
 
     fn is_found(path: &str, words: &str) -> bool {
-        text(path, words).is_some_and(|text| {
+        text_of(path, words).is_some_and(|text| {
             text.leads(Lead::ShellCall)
                 .any(|at| shell_call_at(&text, at).is_some())
                 || text
@@ -335,7 +327,7 @@ mod tests {
         #[test]
         fn nothing_breaks_the_readers(words in "(eval\\(|exec\\(|shell=True|os.system\\(|\\(|\\)|\"|'|`|\\$\\{|,|=|\n|é|x| |child_process|f){0,40}", python in any::<bool>()) {
             let path = if python { "a.py" } else { "a.js" };
-            if let Some(text) = text(path, &words) {
+            if let Some(text) = text_of(path, &words) {
                 for at in text.leads(Lead::ShellCall).chain(text.leads(Lead::Evaluate)) {
                     for call in [shell_call_at(&text, at), evaluation_at(&text, at)].into_iter().flatten() {
                         prop_assert!(words.get(call.span.start..call.span.end).is_some());

@@ -255,19 +255,11 @@ pub fn address_at(text: &str, at: usize) -> Option<Address<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::security::{Lead, Theme};
-    use crate::text::Source;
+    use crate::security::{Lead, text_of};
     use proptest::prelude::*;
-    use std::sync::Arc;
-
-    fn text(words: &str) -> Option<Text> {
-        let source = Source::new("run.txt", words);
-        let theme = Arc::new(Theme::new("", "", &source));
-        Text::look(&source, "run.txt", None, &theme)
-    }
 
     fn fetched(words: &str) -> Option<(String, Option<String>)> {
-        let text = text(words)?;
+        let text = text_of("run.txt", words)?;
         let found = text.leads(Lead::Fetch).find_map(|at| fetched_at(&text, at))?;
         let words = around::of(text.text(), found.span).to_owned();
         Some((words, found.address.map(|address| address.host.to_owned())))
@@ -337,7 +329,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_breaks_the_reader(words in "(curl |wget |https://a.b/|\\||sh|;|&&|\"|'|`|\\(|\\)|\\$|<|-o x |x|\n|\\\\|é| ){0,30}") {
-            if let Some(text) = text(&words) {
+            if let Some(text) = text_of("run.txt", &words) {
                 for at in text.leads(Lead::Fetch) {
                     if let Some(found) = fetched_at(&text, at) {
                         prop_assert!(words.get(found.span.start..found.span.end).is_some());

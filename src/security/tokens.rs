@@ -1,4 +1,6 @@
 //! Keys, tokens and passwords as they are written, and how a real one is told from a stand-in.
+//!
+//! Long because of the table of shapes and the cases that its judgement is held by.
 
 use crate::text::Span;
 

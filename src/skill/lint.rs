@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, About, Allows, Fixed, Levels, Settled};
 use crate::page;
-use crate::security::{self, Theme};
+use crate::security::{self, Subject, Theme};
 
 use super::{Skill, rules};
 
@@ -16,6 +16,7 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &skill.page, levels));
     }
     findings.extend(lint::run(rules::RULES, skill, levels));
+    skill.page.leave_template_out(&mut findings);
     findings.extend(harm(skill, levels));
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
@@ -29,20 +30,24 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
 /// What can do harm in any text of the skill.
 fn harm(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
     let theme = Arc::new(Theme::new(skill.name(), skill.description(), &skill.page.source));
-    let own = skill
-        .unreadable
-        .is_none()
-        .then_some((super::FILE_NAME, &skill.page));
+    let own = skill.unreadable.is_none();
+    let own = own.then_some((super::FILE_NAME, &skill.page));
     let pages = skill.pages.iter().map(|(path, page)| (path.as_str(), page));
-    let pages = own.into_iter().chain(pages);
-    let pages = pages.map(|(path, page)| (path, &page.source, Some(&page.markdown)));
-    let texts = skill
-        .texts
-        .iter()
-        .map(|(path, source)| (path.as_str(), source, None));
-    pages
-        .chain(texts)
-        .flat_map(|(path, source, markdown)| security::check(source, path, markdown, &theme, levels))
+    let pages = own.into_iter().chain(pages).map(|(path, page)| Subject {
+        source: &page.source,
+        path,
+        markdown: Some(&page.markdown),
+        script: None,
+    });
+    let texts = skill.texts.iter().map(|(path, source)| Subject {
+        source,
+        path,
+        markdown: None,
+        script: skill.scripts.get(path),
+    });
+    let subjects = pages.chain(texts);
+    subjects
+        .flat_map(|subject| security::check(subject, &theme, levels))
         .collect()
 }
 
@@ -75,10 +80,12 @@ pub fn fixed(skill: &Skill, levels: &Levels, risky: bool) -> Fixed {
 mod tests {
     use super::*;
     use crate::io::files::EntryKind;
-    use crate::lint::Level;
-    use crate::lint::{Case, cases};
+    use crate::lint::{Case, Level, Options, Policy, cases};
+    use crate::skill::around::Around;
+    use crate::skill::plan::tests as skill_plan;
     use crate::text::Source;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     /// The skill that an example in a rule's documentation stands for.
     fn skill_of(case: &Case) -> Skill {
@@ -94,8 +101,10 @@ mod tests {
         }
         // `path=scripts/run.py`: the example is that file of a skill that is in order and names it.
         if let Some(path) = setting("path") {
+            // `run=./scripts/run.py`: the skill runs it so.
+            let run = setting("run").map_or_else(|| path.to_owned(), |run| format!("{run} a.pdf"));
             let page = format!(
-                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{path}`.\n"
+                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{run}`.\n"
             );
             let mut skill = Skill::from_text("pdf-tools", &page, &[(path, &text)]);
             if setting("executable").is_some() {
@@ -135,6 +144,53 @@ mod tests {
             .collect();
         let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
         let mut skill = Skill::from_text(&folder, &text, &files);
+        for entry in &mut skill.files {
+            if let (EntryKind::File { bytes, .. }, Some(size)) = (&mut entry.kind, setting("bytes")) {
+                *bytes = size.parse().unwrap();
+            }
+            // `symlink=a.md:b.md`: the file `a.md` is a link to `b.md`; `_` stands for a space.
+            if let Some((_, target)) = setting("symlink")
+                .and_then(|link| link.split_once(':'))
+                .filter(|(path, _)| *path == entry.path)
+            {
+                let target = target.replace('_', " ").into();
+                entry.kind = EntryKind::Link { target };
+                skill.pages.remove(&entry.path);
+            }
+        }
+        // `head=7f454c46`: what the files begin with.
+        if let Some(head) = setting("head") {
+            let bytes: Vec<u8> = (0..head.len() / 2)
+                .map(|at| u8::from_str_radix(&head[2 * at..2 * at + 2], 16).unwrap())
+                .collect();
+            for (path, _) in std::mem::take(&mut skill.texts) {
+                skill.heads.insert(path, bytes.clone());
+            }
+        }
+        if let Some(path) = setting("unreadable_file") {
+            skill
+                .unreadable_files
+                .insert(path.to_owned(), "permission denied".to_owned());
+        }
+        // `around=a/SKILL.md,b/SKILL.md`: what was listed around the skill, which lies at `at`.
+        if let (Some(paths), Some(at)) = (setting("around"), setting("at")) {
+            let mut paths: Vec<String> = paths.split(',').map(str::to_owned).collect();
+            paths.sort();
+            skill.around = Around::new(paths.into(), at.to_owned(), 0, Arc::default(), "".into());
+            skill.folder = at.to_owned();
+        }
+        // `long=references/`: pages whose path begins so have many lines.
+        if let Some(start) = setting("long") {
+            let long =
+                "Compare each field of the form with the list, and write down what is missing.\n".repeat(700);
+            let pages = skill.pages.iter_mut().filter(|(path, _)| path.starts_with(start));
+            for (_, page) in pages {
+                *page = page::Page::read(Source::new(Arc::clone(page.source.path()), long.as_str()));
+            }
+        }
+        if let Some(plan) = setting("plan") {
+            return planned(&folder, &text, plan == "whole");
+        }
         if let Some(name) = setting("file") {
             skill.page = page::Page::read(Source::new(format!("{folder}/{name}"), text.as_str()));
         }
@@ -156,61 +212,91 @@ mod tests {
         plain
     }
 
+    /// What they find cannot stand in an example: bytes that are no text, and a page without the fields that others ask for.
+    const WITHOUT_BAD_EXAMPLE: &[&str] = &["not-utf8", "plan-fields-missing"];
+
+    /// A skill that has all its plan asks for, or a plan with one part only.
+    fn planned(folder: &str, text: &str, is_whole: bool) -> Skill {
+        let plan = if is_whole {
+            skill_plan::WHOLE
+        } else {
+            "# Plan\n\n## Scope\n\nPDF files.\n"
+        };
+        let text = format!(
+            "{text}\nRead [the guide](references/forms.md) when there is a form. Run `scripts/fill.py`.\n"
+        );
+        let guide = "# Forms\n\n```sh\npdftotext in.pdf\n```\n";
+        let files = [
+            ("init.md", plan),
+            ("references/forms.md", guide),
+            ("scripts/fill.py", ""),
+        ];
+        Skill::from_text(folder, &text, &files)
+    }
+
+    /// The levels an example is linted under: its rule on, with the clients, policy and limits its fence names.
+    fn levels_of(case: &Case, rule: &About) -> Levels {
+        let mut options = Options::default();
+        for (key, value) in &case.settings {
+            match key.as_str() {
+                "clients" => options.clients = value.split(',').map(str::to_owned).collect(),
+                "policy" => {
+                    let policy: Policy = toml::from_str(value).unwrap();
+                    options.policies.push(policy.compile().unwrap());
+                }
+                _ => {}
+            }
+        }
+        let mut levels = Levels::default().with_options(options);
+        if rule.group.default_level() == Level::Off {
+            levels.set(rule.name, Level::Warn);
+        }
+        if case.settings.iter().any(|(key, _)| key == "long") && rule.name != "reference-over-token-budget" {
+            levels.set("reference-over-token-budget", Level::Off);
+        }
+        levels
+    }
+
     fn all_rules() -> impl Iterator<Item = &'static About> {
         abouts().chain(lint::ALLOW_RULES.iter().map(|rule| &rule.about))
     }
 
     #[test]
     fn each_bad_example_fires_its_rule_alone_and_each_good_one_none() {
-        for About {
-            name, group, docs, ..
-        } in all_rules()
-        {
-            let name = *name;
-            let mut levels = Levels::default();
-            if group.default_level() == Level::Off {
-                levels.set(name, Level::Warn);
-            }
+        let mut wrong = Vec::new();
+        for rule in all_rules() {
+            let About { name, docs, .. } = rule;
             let examples = cases(docs);
-            assert!(
-                examples.iter().any(|case| !case.bad),
-                "{name} has no good example"
-            );
-            assert!(
-                name == "not-utf8" || examples.iter().any(|case| case.bad),
-                "{name} has no bad example"
-            );
-            assert!(docs.contains("Source: "), "{name} names no source");
+            let has = |bad| examples.iter().any(|case| case.bad == bad);
+            if !has(false) || !docs.contains("Source: ") {
+                wrong.push(format!("{name} has no good example, or names no source"));
+            }
+            if !has(true) && !WITHOUT_BAD_EXAMPLE.contains(name) {
+                wrong.push(format!("{name} has no bad example"));
+            }
             for case in examples {
-                let found: Vec<&str> = check(&skill_of(&case), &levels)
-                    .iter()
-                    .map(|finding| finding.rule)
-                    .collect();
-                if case.bad {
-                    assert!(!found.is_empty(), "{name} does not fire on\n{}", case.text);
-                    assert!(
-                        found.iter().all(|rule| *rule == name),
-                        "{found:?} fire on {name}'s\n{}",
-                        case.text
-                    );
+                let findings = check(&skill_of(&case), &levels_of(&case, rule));
+                let found: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
+                let is_right = if case.bad {
+                    !found.is_empty() && found.iter().all(|rule| rule == name)
                 } else {
-                    assert_eq!(
-                        found,
-                        <[&str; 0]>::default(),
-                        "{name}'s good example\n{}",
-                        case.text
-                    );
+                    found.is_empty()
+                };
+                if !is_right {
+                    wrong.push(format!("{name}: {found:?} on\n{}", case.text));
                 }
             }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     #[test]
     fn a_fix_silences_its_rule_and_adds_no_error() {
-        for About { name, docs, .. } in all_rules() {
+        for rule in all_rules() {
+            let About { name, docs, .. } = rule;
             for case in cases(docs).iter().filter(|case| case.bad) {
                 let skill = skill_of(case);
-                let levels = Levels::default();
+                let levels = levels_of(case, rule);
                 let before = check(&skill, &levels);
                 if before.iter().all(|finding| finding.fix.is_none()) {
                     continue;

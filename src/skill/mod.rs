@@ -1,21 +1,34 @@
 //! Skills: folders with a `SKILL.md`, as the Agent Skills specification has them.
 
+pub mod around;
 pub mod clients;
+pub mod fields;
 mod find;
+pub mod imports;
 pub mod link;
 pub mod links;
 pub mod lint;
+pub mod named;
 pub mod new;
+mod overlay;
+pub mod plan;
+mod reach;
 pub mod rules;
 
-pub use find::{Bundle, Found, find, found_at, found_in, holder, is_named, overlaid, read};
+use find::is_markdown;
+pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
+pub use overlay::{holder, overlaid};
+pub use reach::{Reach, is_furniture};
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::document::script::Script;
 use crate::io::files::{Entry, EntryKind};
 use crate::page::Page;
 use crate::text::Source;
+
+use self::around::Around;
 
 /// Name of the file that makes a folder a skill.
 pub const FILE_NAME: &str = "SKILL.md";
@@ -39,6 +52,13 @@ pub struct Skill {
     pub texts: BTreeMap<String, Source>,
     /// Those of them that are scripts in a known language, told apart into code, comments and strings.
     pub scripts: BTreeMap<String, Script>,
+    /// The first bytes of files that hold no text or too much of it, by path from the folder.
+    pub heads: BTreeMap<String, Vec<u8>>,
+    /// Files and folders in it that cannot be read, by path from the folder, and why.
+    pub unreadable_files: BTreeMap<String, String>,
+    pub around: Around,
+    /// Made when the first rule asks for it.
+    reach: OnceLock<Reach>,
 }
 
 impl Skill {
@@ -55,13 +75,16 @@ impl Skill {
             Ok(bytes) => (bytes, None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
+        let mut heads = bundle.heads;
         let mut pages = BTreeMap::new();
         let mut texts = BTreeMap::new();
         for (path, bytes) in bundle.texts {
             if find::is_markdown(&path) {
                 let page = Page::read(Source::from_bytes(shown(&path), bytes));
                 pages.insert(path, page);
-            } else if !bytes.contains(&0) {
+            } else if bytes.contains(&0) {
+                heads.insert(path, Bundle::head(&bytes));
+            } else {
                 let source = Source::from_bytes(shown(&path), bytes);
                 texts.insert(path, source);
             }
@@ -76,6 +99,10 @@ impl Skill {
             pages,
             scripts: scripts.collect(),
             texts,
+            heads,
+            unreadable_files: bundle.unreadable,
+            around: bundle.around,
+            reach: OnceLock::new(),
             files: bundle.files,
             folder_name: bundle.folder_name,
             folder: bundle.folder,
@@ -105,6 +132,9 @@ impl Skill {
                 .iter()
                 .map(|(path, contents)| ((*path).to_owned(), contents.as_bytes().to_vec()))
                 .collect(),
+            heads: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            around: Around::default(),
         })
     }
 
@@ -120,6 +150,7 @@ impl Skill {
     #[must_use]
     pub fn with_sources(&self, sources: &[Source]) -> Self {
         let mut skill = self.clone();
+        skill.reach = OnceLock::new();
         for source in sources {
             let known = skill.sources().find(|known| known.path() == source.path());
             if known.is_none_or(|known| known.text() == source.text()) {
@@ -152,9 +183,56 @@ impl Skill {
         self.page.text_field("description").map_or("", |(text, _)| text)
     }
 
-    /// Whether a file, folder or link lies at this path from the folder.
+    /// The pages under `references/`.
+    pub fn references(&self) -> impl Iterator<Item = &Page> {
+        let folders = ["references/", "reference/"];
+        let pages = self.pages.iter();
+        pages
+            .filter(move |(path, _)| folders.iter().any(|folder| path.starts_with(folder)))
+            .map(|(_, page)| page)
+    }
+
+    /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too. What lies behind a link to a
+    /// folder is not known and taken to be there.
     pub fn has(&self, path: &str) -> bool {
-        path == FILE_NAME || self.entry(path).is_some()
+        let is_link = |path: &str| matches!(self.entry(path), Some(entry) if matches!(entry.kind, EntryKind::Link { .. }));
+        path == FILE_NAME
+            || self.entry(path).is_some()
+            || self.around.has(path) == Some(true)
+            || path.match_indices('/').any(|(at, _)| is_link(&path[..at]))
+    }
+
+    /// The scripts that are the skill's own tools: those it hands out, as templates, examples or material for tests, are not.
+    pub fn own_scripts(&self) -> impl Iterator<Item = (&str, &Source, &Script)> {
+        let others = [
+            "assets",
+            "examples",
+            "templates",
+            "references",
+            "reference",
+            "resources",
+            "tests",
+            "test",
+            "evals",
+        ];
+        self.scripts.iter().filter_map(move |(path, script)| {
+            let is_own = path.split('/').all(|part| !others.contains(&part));
+            is_own.then(|| Some((path.as_str(), self.texts.get(path)?, script)))?
+        })
+    }
+
+    /// The files that a reader of the skill comes to.
+    pub fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| Reach::of(self))
+    }
+
+    /// A path in the folder as findings show it.
+    pub fn shown(&self, path: &str) -> String {
+        if self.folder.is_empty() || self.folder == "." {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.folder)
+        }
     }
 
     /// What lies at this path from the folder.

@@ -288,6 +288,29 @@ fn agents_are_told_by_manifest_by_place_and_by_content() {
 }
 
 #[test]
+fn a_baseline_hides_what_is_known_until_it_is_mended() {
+    let sandbox = Sandbox::new();
+    sandbox.write("skills/a/SKILL.md", faulty("b"));
+    sandbox.line("lint --write-baseline known.json").expect(0);
+    assert_eq!(sandbox.read("known.json").matches("fingerprint").count(), 3);
+    sandbox.line("lint --baseline known.json").expect(0);
+    // Lines that move stay known; a new finding is told.
+    let moved = faulty("b").replace("name: b", "license: MIT\nname: b") + "\n[x](no.md)\n";
+    sandbox.write("skills/a/SKILL.md", moved);
+    let seen = rules(&sandbox.line("lint --baseline known.json --format json").expect(1));
+    assert_eq!(seen, ["link-target-missing"]);
+    sandbox.write("skills/a/SKILL.md", GOOD.replace("pdf-tools", "a"));
+    let mended = sandbox.line("lint --baseline known.json").expect(0);
+    assert!(
+        mended.stderr.contains("3 of the baseline's findings are gone"),
+        "{}",
+        mended.stderr
+    );
+    let bad = sandbox.line("lint --baseline skills/a/SKILL.md").expect(2);
+    assert!(bad.stderr.contains("is not a baseline"), "{}", bad.stderr);
+}
+
+#[test]
 fn the_listing_says_whose_description_is_lost() {
     let sandbox = Sandbox::new();
     for name in ["a", "b", "c", "d", "e", "f"] {

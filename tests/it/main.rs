@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod ci;
+mod conformance;
 mod db;
 mod house;
 mod hub;
@@ -15,9 +16,11 @@ mod lint;
 mod marketplace;
 mod model;
 mod postgres;
+mod precision;
 mod rag;
 mod readme;
 mod report;
+mod robust;
 mod sandbox;
 mod shell;
 mod skill;

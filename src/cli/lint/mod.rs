@@ -1,26 +1,26 @@
 //! The checking commands: `lint`, `skill lint`, `agent lint`, `rules`.
 
 mod consumers;
+mod rules;
 mod watch;
 
 pub use consumers::Consumers;
+pub use rules::{Listed, Rules, list, listed, pages};
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-use serde::Serialize;
 
 use crate::changes::ChangeSet;
 use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::io::git::Repository;
-use crate::lint::{About, Group, Level, Levels, summary};
-use crate::text::{nearest, slashed};
+use crate::lint::{Baseline, Group, Level, Levels};
+use crate::skill;
+use crate::text::{Source, nearest, slashed};
 use crate::workspace::{self, Cache, Scope, Survey};
-use crate::{agent, skill};
 
 use super::changes::{Changes, counted, diff};
-use super::ui::{BOLD, styled};
+
 use super::{Context, Environment, Format, Outcome, report};
 
 /// What the formats of findings are for.
@@ -67,6 +67,12 @@ pub struct LintArguments {
     /// Read the file from stdin and lint it as if it lay at this path.
     #[arg(long, value_name = "PATH", conflicts_with_all = ["fix", "paths", "since", "watch"])]
     stdin_filename: Option<PathBuf>,
+    /// Leave out the findings that this file lists.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all findings to this baseline file and report none.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "fix", "diff", "watch", "stdin_filename", "statistics"])]
+    write_baseline: Option<PathBuf>,
     /// Lint again whenever a file changes, until interrupted.
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
     watch: bool,
@@ -106,6 +112,10 @@ impl LintArguments {
             Self { explain: Some(_), .. } => Some("--explain"),
             Self { diff: true, .. } => Some("--diff"),
             Self { statistics: true, .. } => Some("--statistics"),
+            Self {
+                write_baseline: Some(_),
+                ..
+            } => Some("--write-baseline"),
             _ if self.is_for_all_consumers() => Some("--profile all"),
             _ => None,
         }
@@ -129,44 +139,6 @@ impl LintArguments {
             statistics: self.statistics,
         }
     }
-}
-
-/// A rule as it is listed.
-#[derive(Debug)]
-pub(super) struct Listed {
-    pub(super) name: &'static str,
-    pub(super) group: &'static str,
-    pub(super) level: Level,
-    since: &'static str,
-    pub(super) docs: &'static str,
-    pub(super) subject: String,
-}
-
-pub(super) fn listed() -> Vec<Listed> {
-    let subjects = |about: &About| {
-        let of = |subject, mut rules: Box<dyn Iterator<Item = &'static About>>| {
-            rules.any(|rule| rule.name == about.name).then_some(subject)
-        };
-        let subjects = [
-            of("skill", Box::new(skill::lint::abouts())),
-            of("agent", Box::new(agent::lint::abouts())),
-            of("pack", Box::new(workspace::lint::abouts())),
-        ];
-        subjects.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    };
-    let mut rules: Vec<Listed> = workspace::lint::all_abouts()
-        .into_iter()
-        .map(|about| Listed {
-            name: about.name,
-            group: about.group.name(),
-            level: about.group.default_level(),
-            since: about.since,
-            docs: about.docs,
-            subject: subjects(about),
-        })
-        .collect();
-    rules.sort_by_key(|rule| rule.name);
-    rules
 }
 
 /// The levels of the settings and the command line, for a profile if one is given.
@@ -223,7 +195,7 @@ fn definition(scope: Scope) -> &'static str {
 /// `skill lint`, `agent lint`, `lint`
 pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Outcome> {
     if let Some(rule) = &arguments.explain {
-        return explain(rule, context);
+        return rules::explain(rule, context);
     }
     if arguments.is_for_all_consumers() {
         return consumers::run(arguments, scope, context);
@@ -255,9 +227,28 @@ fn once(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Ou
         }
     }
     let mut cache = cache(arguments, &levels, context);
-    let linted = workspace::lint::check(&survey, &levels, cache.as_mut());
+    let mut linted = workspace::lint::check(&survey, &levels, cache.as_mut());
     if let Some(cache) = cache {
         cache.save();
+    }
+    let home = &levels.options.home;
+    if let Some(file) = &arguments.write_baseline {
+        files::write_atomically(file, Baseline::of(&linted, home).text().as_bytes())?;
+        let count = counted(linted.findings.len(), "finding");
+        context
+            .ui
+            .status("wrote", format_args!("{} with {count}", slashed(file)));
+        return Ok(Outcome::Clean);
+    }
+    if let Some(file) = &arguments.baseline {
+        let baseline = Baseline::parse(&Source::from_bytes(slashed(file), files::read(file)?))?;
+        let gone = baseline.take_out(&mut linted, home);
+        if gone > 0 && arguments.paths.is_empty() && arguments.since.is_none() {
+            context.ui.note(format_args!(
+                "{gone} of the baseline's findings are gone: write it anew with --write-baseline {}",
+                slashed(file)
+            ));
+        }
     }
     report::print(context, &linted, request)
 }
@@ -333,112 +324,4 @@ fn show_fixes(set: &ChangeSet, count: usize, context: &Context) -> Result<Outcom
         counted(set.changes.len(), "file")
     ));
     Ok(Outcome::Problems)
-}
-
-fn explain(name: &str, context: &Context) -> Result<Outcome> {
-    let rules = listed();
-    let Some(rule) = rules.iter().find(|rule| rule.name == name) else {
-        let failure = Failure::user(format!("there is no rule `{name}`"));
-        return Err(match nearest(name, rules.iter().map(|rule| rule.name)) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint("packwright rules lists them"),
-        });
-    };
-    if context.format == Format::Json {
-        context.ui.print_json(&RuleRow::new(rule))?;
-        return Ok(Outcome::Clean);
-    }
-    context.ui.print(styled(
-        BOLD,
-        format_args!("{} ({}, {})", rule.name, rule.group, level_name(rule.level)),
-    ))?;
-    context.ui.print("")?;
-    context.ui.print(explained(rule.docs))?;
-    Ok(Outcome::Clean)
-}
-
-/// The documentation of a rule as people read it.
-pub(super) fn explained(docs: &str) -> String {
-    let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
-    lines.map(without_setup).collect::<Vec<_>>().join("\n")
-}
-
-/// A line of documentation without the words that tell the tests how to set up an example: `bad folder=x` is `bad` to people.
-fn without_setup(line: &str) -> &str {
-    let is_fence = line.starts_with("```");
-    match line.find(" bad").or_else(|| line.find(" good")) {
-        Some(at) if is_fence => line[at + 1..]
-            .find(' ')
-            .map_or(line, |length| &line[..at + 1 + length]),
-        _ => line,
-    }
-}
-
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Off => "off",
-        Level::Warn => "warn",
-        Level::Deny => "deny",
-    }
-}
-
-/// Answer of `rules --format json`.
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-pub struct Rules {
-    schema_version: u32,
-    rules: Vec<RuleRow>,
-}
-
-#[derive(Debug, Serialize, schemars::JsonSchema)]
-struct RuleRow {
-    name: &'static str,
-    group: &'static str,
-    /// `off`, `warn` or `deny`, when nothing else is said.
-    default_level: &'static str,
-    /// What it looks at.
-    subject: String,
-    /// Version of packwright that brought it.
-    since: &'static str,
-    summary: String,
-    /// Markdown.
-    docs: &'static str,
-}
-
-impl RuleRow {
-    fn new(rule: &Listed) -> Self {
-        Self {
-            name: rule.name,
-            group: rule.group,
-            default_level: level_name(rule.level),
-            subject: rule.subject.clone(),
-            since: rule.since,
-            summary: summary(rule.docs),
-            docs: rule.docs,
-        }
-    }
-}
-
-/// `rules`: every rule on a line.
-pub fn rules(context: &Context) -> Result<Outcome> {
-    let rules: Vec<RuleRow> = listed().iter().map(RuleRow::new).collect();
-    if context.format == Format::Json {
-        context.ui.print_json(&Rules {
-            schema_version: 1,
-            rules,
-        })?;
-        return Ok(Outcome::Clean);
-    }
-    for rule in &rules {
-        let summary = rule
-            .summary
-            .split(". ")
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('.');
-        context.ui.print(format_args!(
-            "{:<32} {:<5} {:<12} {summary}",
-            rule.name, rule.default_level, rule.group
-        ))?;
-    }
-    Ok(Outcome::Clean)
 }

@@ -6,13 +6,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use crate::cli::lint::{Listed, explained};
+use crate::cli::lint::Listed;
 use crate::diagnostic::{Diagnostic, Fix, Safety};
-use crate::lint::{Level, Linted, Secrets, fingerprints, summary};
+use crate::lint::explained;
+use crate::lint::{Level, Linted, Secrets, codes, fingerprints, summary};
 use crate::text::{Location, Source, Span};
 
 use super::checkout::Checkout;
@@ -104,7 +106,7 @@ fn descriptor(rule: &Listed) -> Value {
             "enabled": rule.level != Level::Off,
             "level": if rule.level == Level::Deny { "error" } else { "warning" },
         },
-        "properties": { "group": rule.group, "tags": tags },
+        "properties": { "group": rule.group, "tags": tags, "codes": codes(rule.docs) },
     })
 }
 
@@ -171,9 +173,10 @@ impl Results<'_> {
 
     fn artifact(&self, path: &str) -> Value {
         let path = self.checkout.path(path);
-        match path.strip_prefix('/') {
-            Some(outside) => json!({ "uri": format!("file:///{}", encoded(outside)) }),
-            None => json!({ "uri": encoded(&path), "uriBaseId": "%SRCROOT%" }),
+        if Path::new(&*path).is_absolute() {
+            json!({ "uri": format!("file:///{}", encoded(path.trim_start_matches('/'))) })
+        } else {
+            json!({ "uri": encoded(&path), "uriBaseId": "%SRCROOT%" })
         }
     }
 

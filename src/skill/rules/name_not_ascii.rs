@@ -1,3 +1,5 @@
+use unicode_normalization::UnicodeNormalization;
+
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
 
@@ -27,8 +29,9 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, `name` field, against `quick_validate.py` of the skill creator, read 2026-07-01.
-    "name-not-ascii", Suspicious, "0.1.0", Skill, check, refused_by [ClaudeUpload]
+    /// Source: Agent Skills specification, `name` field, against `quick_validate.py` of the skill creator, read 2026-07-01, and the
+    /// source of `gh skill publish`, read 2026-11.
+    "name-not-ascii", Suspicious, "0.1.0", Skill, check, refused_by [ClaudeUpload, Gh]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
@@ -36,7 +39,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         return;
     };
     if let Some(character) = name
-        .chars()
+        .nfkc()
         .find(|&character| !character.is_ascii() && is_allowed(character))
     {
         report

@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use crate::document::script::Script;
 use crate::lint::{Report, rule};
 use crate::security::commands::addresses;
 use crate::security::hosts::Place;
@@ -39,7 +38,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         if is_fixture(path) || !text.contains("://") {
             continue;
         }
-        let Some(script) = Script::read(path, text) else {
+        let Some(script) = skill.scripts.get(path) else {
             continue;
         };
         for (at, address) in addresses(text) {
