@@ -18,6 +18,7 @@ pub mod scaffold;
 pub mod config;
 pub mod page;
 pub mod manifest;
+pub mod security;
 
 // edges: the only rooms that touch the world
 pub mod io;

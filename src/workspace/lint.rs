@@ -13,6 +13,7 @@ use crate::io::files;
 use crate::lint::{self, About, Levels, Linted};
 use crate::marketplace;
 use crate::page;
+use crate::security;
 use crate::skill::{self, Skill};
 use crate::text::{Source, slashed};
 
@@ -45,6 +46,7 @@ pub fn all_abouts() -> Vec<&'static About> {
         hook::lint::abouts().collect(),
         hook::rules::FILE_RULES.iter().map(|rule| &rule.about).collect(),
         marketplace::lint::catalog_abouts().collect(),
+        security::rules::RULES.iter().map(|rule| &rule.about).collect(),
         lint::ALLOW_RULES.iter().map(|rule| &rule.about).collect(),
     ];
     of_units.into_iter().flatten().chain(abouts()).collect()

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::cli::ui::{BOLD, styled};
 use crate::cli::{Context, Format, Outcome};
 use crate::failure::{Failure, Result};
-use crate::lint::{About, Group, Level, Profile, Reader, explained, summary};
+use crate::lint::{About, Group, Level, Profile, Reader, codes, explained, summary};
 use crate::text::nearest;
 use crate::{agent, hook, marketplace, skill, workspace};
 
@@ -103,6 +103,8 @@ struct RuleRow {
     /// Version of packwright that brought it.
     since: &'static str,
     summary: String,
+    /// What other vendors call it, each with its vendor: `snyk W008`.
+    codes: Vec<String>,
     /// Markdown.
     docs: &'static str,
 }
@@ -116,6 +118,7 @@ impl RuleRow {
             subject: rule.subject.clone(),
             since: rule.since,
             summary: summary(rule.docs),
+            codes: codes(rule.docs),
             docs: rule.docs,
         }
     }
