@@ -22,6 +22,9 @@ pub mod page;
 pub mod io;
 pub mod store;
 
+// the repository around: its settings, found and read
+pub mod project;
+
 // domains: one folder per command group; a file is named like its subcommand
 pub mod skill;
 pub mod agent;
@@ -30,4 +33,5 @@ pub mod rag;
 pub mod marketplace;
 
 // doors: ways in
+pub mod lsp;
 pub mod cli;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::changes::ChangeSet;
 use crate::failure::{Failure, Result};
 use crate::io::files;
-use crate::lint::{self, Level, Levels, summary};
+use crate::lint::{self, Level, Levels, explained, summary};
 use crate::text::{nearest, slashed};
 use crate::{agent, page, skill};
 
@@ -205,22 +205,8 @@ fn explain(name: &str, context: &Context) -> Result<Outcome> {
         format_args!("{} ({}, {})", rule.name, rule.group, level_name(rule.level)),
     ))?;
     context.ui.print("")?;
-    for line in rule.docs.lines() {
-        let line = line.strip_prefix(' ').unwrap_or(line);
-        context.ui.print(without_setup(line))?;
-    }
+    context.ui.print(explained(rule.docs))?;
     Ok(Outcome::Clean)
-}
-
-/// A line of documentation without the words that tell the tests how to set up an example: `bad folder=x` is `bad` to people.
-fn without_setup(line: &str) -> &str {
-    let is_fence = line.starts_with("```");
-    match line.find(" bad").or_else(|| line.find(" good")) {
-        Some(at) if is_fence => line[at + 1..]
-            .find(' ')
-            .map_or(line, |length| &line[..at + 1 + length]),
-        _ => line,
-    }
 }
 
 fn level_name(level: Level) -> &'static str {

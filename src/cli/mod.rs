@@ -7,6 +7,7 @@ mod db;
 mod environment;
 mod init;
 mod lint;
+mod lsp;
 mod marketplace;
 mod model;
 mod rag;
@@ -23,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub use context::{Context, Outcome, Project};
+pub use context::{Context, Outcome};
 pub use environment::Environment;
 pub use ui::{Color, Format, Ui};
 
@@ -67,6 +68,8 @@ enum Command {
     Lint(lint::LintArguments),
     /// List the rules.
     Rules,
+    /// Serve editors: findings as you type, over stdin and stdout.
+    Lsp(lsp::Lsp),
     /// Migrate the database.
     #[command(subcommand)]
     Db(db::Command),
@@ -118,6 +121,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::run(&arguments, lint::Scope::Everything, context),
         Command::Rules => lint::rules(context),
+        Command::Lsp(arguments) => Ok(lsp::run(&arguments, context)),
         Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),
         Command::Tour(arguments) => tour::run(&arguments, context),

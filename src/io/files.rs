@@ -97,6 +97,11 @@ fn walk_without(root: &Path, skipped: fn(&OsStr) -> bool) -> Result<Tree> {
     })
 }
 
+/// Whether a path lies in a folder that no walk enters.
+pub fn is_passed_over(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| folder.iter().any(is_skipped))
+}
+
 fn is_skipped(name: &OsStr) -> bool {
     SKIPPED_FOLDERS.iter().any(|skipped| name == *skipped)
 }

@@ -10,13 +10,13 @@ mod profile;
 mod rule;
 mod rules;
 
-pub use allow::{Allow, Allows};
+pub use allow::{Allow, Allows, Comment};
 pub use fix::{Settled, settle};
 pub use levels::{ByName, Group, Level, Levels, PathLevels};
 pub use options::{Limits, Options, Policy};
 pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
-pub use rule::{About, Case, Finding, Report, Rule, cases, summary};
+pub use rule::{About, Case, Finding, Report, Rule, cases, explained, summary};
 pub use rules::RULES as ALLOW_RULES;
 
 use std::collections::BTreeMap;

@@ -176,6 +176,23 @@ pub fn summary(docs: &str) -> String {
         .join(" ")
 }
 
+/// The documentation of a rule as people read it: Markdown, without the words that tell the tests how to set up an example.
+pub fn explained(docs: &str) -> String {
+    let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+    lines.map(without_setup).collect::<Vec<_>>().join("\n")
+}
+
+/// `bad folder=x` behind a fence is `bad` to people.
+fn without_setup(line: &str) -> &str {
+    let is_fence = line.starts_with("```");
+    match line.find(" bad").or_else(|| line.find(" good")) {
+        Some(at) if is_fence => line[at + 1..]
+            .find(' ')
+            .map_or(line, |length| &line[..at + 1 + length]),
+        _ => line,
+    }
+}
+
 /// An example in a rule's documentation: a fence whose info string begins with a language and holds `bad` or `good`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {

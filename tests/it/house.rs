@@ -136,6 +136,7 @@ const DOORKEEPERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/document/yaml.rs"]),
     ("indicatif", &["src/cli/ui.rs"]),
     ("jiff", &["src/io/clock.rs"]),
+    ("lsp_types", &["src/lsp/"]),
     ("memmap2", &["src/io/"]),
     ("pulldown_cmark", &["src/document/"]),
     ("rayon", &["src/io/files.rs", "src/rag/"]),

@@ -10,6 +10,7 @@ mod house;
 mod hub;
 mod init;
 mod link;
+mod lsp;
 mod marketplace;
 mod model;
 mod postgres;

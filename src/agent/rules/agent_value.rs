@@ -1,5 +1,6 @@
 use crate::agent::Agent;
 use crate::lint::{Report, rule};
+use crate::page::fields::{MODELS, OF_AGENTS, Values};
 use crate::text::nearest;
 
 rule! {
@@ -34,42 +35,14 @@ rule! {
     "agent-value", Correctness, "0.1.0", Agent, check
 }
 
-/// Fields with a closed list of values.
-const VALUES: &[(&str, &[&str])] = &[
-    (
-        "permissionMode",
-        &[
-            "default",
-            "manual",
-            "acceptEdits",
-            "auto",
-            "dontAsk",
-            "bypassPermissions",
-            "plan",
-        ],
-    ),
-    ("effort", &["low", "medium", "high", "xhigh", "max"]),
-    ("isolation", &["worktree"]),
-    ("memory", &["user", "project", "local"]),
-    (
-        "color",
-        &[
-            "red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan",
-        ],
-    ),
-];
-
-/// Names of models; identifiers of models are longer and pass.
-const MODELS: &[&str] = &[
-    "inherit", "default", "best", "fable", "sonnet", "opus", "haiku", "opusplan",
-];
-
 fn check(agent: &Agent, report: &mut Report<'_>) {
     let page = &agent.page;
-    for (field, values) in VALUES {
-        let Some((_, value)) = page.field(field) else {
+    // Models have longer identifiers too, and are looked at below.
+    for known in OF_AGENTS.iter().filter(|field| field.name != "model") {
+        let (Values::OneOf(values), Some((_, value))) = (known.values, page.field(known.name)) else {
             continue;
         };
+        let field = known.name;
         let text = value.as_text().unwrap_or_default();
         if !values.contains(&text) {
             let shown = page.source.slice(value.span).trim();

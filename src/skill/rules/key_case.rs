@@ -1,5 +1,6 @@
 use crate::diagnostic::Fix;
 use crate::lint::{Report, rule};
+use crate::page::fields::OF_SKILLS;
 use crate::skill::Skill;
 use crate::text::Edit;
 
@@ -32,39 +33,16 @@ rule! {
     "key-case", Suspicious, "0.1.0", Skill, check
 }
 
-/// Keys of the specification and of Claude Code.
-const KNOWN: &[&str] = &[
-    "name",
-    "description",
-    "license",
-    "compatibility",
-    "metadata",
-    "allowed-tools",
-    "when_to_use",
-    "argument-hint",
-    "arguments",
-    "disable-model-invocation",
-    "user-invocable",
-    "disallowed-tools",
-    "model",
-    "effort",
-    "context",
-    "agent",
-    "background",
-    "hooks",
-    "paths",
-    "shell",
-];
-
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
     for (key, _) in page.parts.fields() {
         let Some(name) = key.as_text() else {
             continue;
         };
-        let known = KNOWN
+        let known = OF_SKILLS
             .iter()
-            .find(|known| known.eq_ignore_ascii_case(name) && **known != name);
+            .map(|known| known.name)
+            .find(|known| known.eq_ignore_ascii_case(name) && *known != name);
         if let Some(known) = known {
             let finding = report
                 .at(
@@ -76,7 +54,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
             if page.field(known).is_none() {
                 finding.fix(Fix::safe(
                     format!("write `{known}`"),
-                    vec![Edit::replace(key.span, *known)],
+                    vec![Edit::replace(key.span, known)],
                 ));
             }
         }
