@@ -11,7 +11,7 @@ use crate::text::{Edit, Span};
 use super::buffers::Buffer;
 use super::edits::{Edits, between};
 use super::session::Session;
-use super::{allowing, diagnostics};
+use super::{allowing, diagnostics, lint};
 
 /// Asked for by editors that fix on save.
 pub const FIX_ALL: CodeActionKind = CodeActionKind::Custom(Cow::Borrowed("source.fixAll.packwright"));
@@ -90,6 +90,8 @@ fn fix(finding: &Diagnostic, buffer: &Buffer, session: &Session) -> Option<CodeA
 }
 
 fn allow(finding: &Diagnostic, buffer: &Buffer, session: &Session) -> Option<CodeAction> {
+    // What is wrong with the settings is no rule's finding.
+    lint::about(finding.rule)?;
     let path = buffer.path.as_ref()?;
     let edit = allowing::edit(path, &buffer.text, finding)?;
     let title = format!("Allow `{}` here, with a reason", finding.rule);

@@ -16,6 +16,8 @@ pub struct Client {
     pub versioned_edits: bool,
     /// Edits may rename files and folders.
     pub renames_files: bool,
+    /// It asks what would be renamed before it asks for a rename.
+    pub prepares_renames: bool,
     /// Symbols may lie in one another.
     pub nested_symbols: bool,
     /// A finding may point at second places.
@@ -41,6 +43,7 @@ impl Client {
             versioned_edits,
             renames_files: versioned_edits
                 && words("workspace/workspaceEdit/resourceOperations").contains(&"rename"),
+            prepares_renames: is("textDocument/rename/prepareSupport"),
             nested_symbols: is("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
             related_places: is("textDocument/publishDiagnostics/relatedInformation"),
             action_literals: at("textDocument/codeAction/codeActionLiteralSupport").is_some(),

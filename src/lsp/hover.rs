@@ -22,10 +22,13 @@ pub fn answer(session: &mut Session, params: &HoverParams) -> Option<Hover> {
     let here = findings.iter().filter(|finding| covers(finding.place.span, at));
     let mut told = Vec::new();
     for finding in here {
+        let Some(about) = about_rule(session, &path, finding.rule) else {
+            continue;
+        };
         spans.push(finding.place.span);
         if !told.contains(&finding.rule) {
             told.push(finding.rule);
-            words.extend(about_rule(session, &path, finding.rule));
+            words.push(about);
         }
     }
     if let Some((span, text)) = about_field(session, &path, params, at) {

@@ -390,13 +390,15 @@ fn capabilities(client: Client) -> ServerCapabilities {
             }
             .into(),
         ),
-        rename_provider: Some(
-            RenameOptions {
+        rename_provider: Some(if client.prepares_renames {
+            let options = RenameOptions {
                 prepare_provider: Some(true),
                 ..RenameOptions::default()
-            }
-            .into(),
-        ),
+            };
+            options.into()
+        } else {
+            true.into()
+        }),
         ..ServerCapabilities::default()
     }
 }

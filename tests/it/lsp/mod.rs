@@ -34,6 +34,7 @@ fn able() -> Value {
         "textDocument": {
             "codeAction": { "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } } },
             "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+            "rename": { "prepareSupport": true },
             "publishDiagnostics": { "relatedInformation": true },
         },
     })

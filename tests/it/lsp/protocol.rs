@@ -271,6 +271,15 @@ fn settings_hold_and_their_faults_are_findings() {
     editor.change(&settings, 3, text);
     let findings = editor.findings(&settings);
     assert_eq!(slice(text, &findings[0]["range"]), "profil");
+    // It is no rule's finding: nothing to explain, nothing to allow.
+    assert_eq!(
+        editor.at("textDocument/hover", &settings, text, "profil"),
+        Value::Null
+    );
+    let range = &findings[0]["range"];
+    let params =
+        json!({ "textDocument": { "uri": settings }, "range": range, "context": { "diagnostics": [] } });
+    assert_eq!(editor.ask("textDocument/codeAction", &params), json!([]));
     let message = findings[0]["message"].as_str().unwrap();
     assert_eq!(message, "unknown key `profil`\nhelp: did you mean `profile`?");
     for (text, word) in [
