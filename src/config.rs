@@ -175,6 +175,7 @@ impl Settings {
             policies: self.lint.policy.clone(),
             clients: self.link.to.clone(),
             profile,
+            ..Options::default()
         };
         let mut levels = Levels::new(self.lint.rules.clone(), strict).with_options(options);
         for path in &self.lint.path {
@@ -336,6 +337,7 @@ fn fault(
         labels: Vec::new(),
         help,
         fix: None,
+        sensitive: false,
     }
 }
 

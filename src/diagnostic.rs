@@ -106,6 +106,8 @@ pub struct Diagnostic {
     /// What to do about it.
     pub help: Option<String>,
     pub fix: Option<Fix>,
+    /// Whether the place holds a secret, so that no report may show its text.
+    pub sensitive: bool,
 }
 
 impl Diagnostic {

@@ -31,6 +31,7 @@ pub mod agent;
 pub mod db;
 pub mod rag;
 pub mod marketplace;
+pub mod workspace;
 
 // doors: ways in
 pub mod lsp;

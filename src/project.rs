@@ -6,6 +6,7 @@ use crate::config::{self, Settings};
 use crate::diagnostic::Diagnostic;
 use crate::failure::{Failure, Result};
 use crate::io::files;
+use crate::lint::Home;
 use crate::text::{Source, slashed};
 
 /// A repository and its settings.
@@ -45,6 +46,16 @@ impl Project {
                 configured: true,
             }),
             Err(faults) => Err(Box::new(Unusable { source, faults })),
+        }
+    }
+
+    /// How paths seen from the working folder stand to those of the settings.
+    pub fn home(&self, folder: &Path) -> Home {
+        let root = files::canonical(&folder.join(&self.root)).unwrap_or_else(|_| folder.to_path_buf());
+        let folder = files::canonical(folder).unwrap_or_else(|_| folder.to_path_buf());
+        Home {
+            folder: slashed(&folder),
+            root: slashed(&root),
         }
     }
 

@@ -150,12 +150,20 @@ impl Source {
 
     /// Line and column of a byte offset. An offset past the end is the end; one inside a character is that character.
     pub fn locate(&self, offset: usize) -> Location {
+        self.located(offset, |before| before.chars().count())
+    }
+
+    /// The same with columns that count UTF-16 code units, as editors and SARIF want them.
+    pub fn locate_utf16(&self, offset: usize) -> Location {
+        self.located(offset, |before| before.encode_utf16().count())
+    }
+
+    fn located(&self, offset: usize, length: impl Fn(&str) -> usize) -> Location {
         let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
         let line = self.lines().line_of(offset);
-        let before = &self.text[self.lines().starts[line]..offset];
         Location {
             line: line + 1,
-            column: before.chars().count() + 1,
+            column: length(&self.text[self.lines().starts[line]..offset]) + 1,
         }
     }
 
@@ -234,8 +242,8 @@ pub fn slashed(path: &Path) -> String {
     }
 }
 
-/// Text from outside made safe for a terminal: control, bidirectional and other invisible format characters (except line
-/// break and tab) become `\u{…}`.
+/// Text from outside made safe for a terminal and the log of a CI system: control, bidirectional and other invisible format
+/// characters (except line break and tab) become `\u{…}`, and so does the first character of what such a log would obey.
 pub fn printable(text: &str) -> Cow<'_, str> {
     fn hostile(character: char) -> bool {
         match character {
@@ -250,18 +258,35 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             other => other.is_control(),
         }
     }
-    if !text.contains(hostile) {
+    if !text.contains(hostile) && !text.contains("##") && !text.contains("::") {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
-    for character in text.chars() {
+    for (at, character) in text.char_indices() {
         match character {
             '\r' => {}
+            '#' | ':' if is_log_command(text, at) => safe.extend(character.escape_unicode()),
             _ if hostile(character) => safe.extend(character.escape_unicode()),
             _ => safe.push(character),
         }
     }
     Cow::Owned(safe)
+}
+
+/// Whether a command to a CI system begins at `at`: `##[…]` and `##vso[…]` are obeyed wherever they stand, `::name` where a line
+/// begins.
+fn is_log_command(text: &str, at: usize) -> bool {
+    let is_letter = |character: char| character.is_ascii_alphabetic();
+    if let Some(rest) = text[at..].strip_prefix("##") {
+        return rest.trim_start_matches(is_letter).starts_with('[');
+    }
+    text[at..]
+        .strip_prefix("::")
+        .is_some_and(|rest| rest.starts_with(is_letter))
+        && text[..at]
+            .rsplit('\n')
+            .next()
+            .is_some_and(|before| before.trim().is_empty())
 }
 
 /// The candidate nearest to `word` by edit distance, if it is near enough to be what was meant (a third of the word's length).
@@ -316,6 +341,29 @@ mod tests {
     fn hostile_characters_are_shown_not_sent() {
         assert_eq!(printable("plain\ttext\n"), "plain\ttext\n");
         assert_eq!(printable("\u{1b}[31mred\u{202e}"), "\\u{1b}[31mred\\u{202e}");
+    }
+
+    #[test]
+    fn commands_to_a_log_are_shown_not_given() {
+        for (text, shown) in [
+            (" ::set-output name=x::y", " \\u{3a}:set-output name=x::y"),
+            ("a\n\t::error::b", "a\n\t\\u{3a}:error::b"),
+            ("see ##[add-mask]x", "see \\u{23}#[add-mask]x"),
+            ("###vso[task.x]y", "#\\u{23}#vso[task.x]y"),
+        ] {
+            assert_eq!(printable(text), shown);
+        }
+        for text in ["std::path", "::", ":::note", "## Title [x]", "# a ## b"] {
+            assert_eq!(printable(text), text);
+        }
+    }
+
+    #[test]
+    fn utf16_columns_count_code_units() {
+        let source = Source::new("a.md", "x\na\u{1f600}é!");
+        let end = source.text().len() - 1;
+        assert_eq!(source.locate(end), Location { line: 2, column: 4 });
+        assert_eq!(source.locate_utf16(end), Location { line: 2, column: 5 });
     }
 
     #[test]

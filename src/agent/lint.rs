@@ -1,14 +1,10 @@
 //! `agent lint`: every rule over every agent.
 
-use std::path::PathBuf;
-
-use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
-use crate::failure::Result;
-use crate::lint::{self, About, Allows, Levels, Linted};
+use crate::lint::{self, About, Allows, Fixed, Levels};
 use crate::page;
 
-use super::{Agent, find, rules};
+use super::{Agent, rules};
 
 /// Findings of one agent, allowed ones left out.
 pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
@@ -30,60 +26,38 @@ pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     pages.chain(rules::RULES.iter().map(|rule| &rule.about))
 }
 
-/// Lints every agent at or below the paths.
-pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
-    let mut linted = Linted::default();
-    for agent in find(paths)? {
-        linted.checked += 1;
-        let findings = check(&agent, levels);
-        if !findings.is_empty() {
-            linted
-                .sources
-                .insert(agent.page.source.path().clone(), agent.page.source);
-        }
-        linted.findings.extend(findings);
+/// What the fixes of an agent come to.
+pub fn fixed(agent: &Agent, levels: &Levels, risky: bool) -> Fixed {
+    if agent.unreadable.is_some() {
+        return Fixed::default();
     }
-    lint::sort(&mut linted.findings);
-    Ok(linted)
-}
-
-/// The edits that fix every agent at or below the paths, and how many fixes they are.
-pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(ChangeSet, usize)> {
-    let mut set = ChangeSet::new("");
-    let mut count = 0;
-    for agent in find(paths)? {
-        let source = agent.page.source.clone();
-        if agent.unreadable.is_some() || source.invalid_at().is_some() {
-            continue;
-        }
-        let settled = lint::settle(vec![source.clone()], risky, |sources| {
-            let page = page::Page::read(sources[0].clone());
-            check(
-                &Agent {
-                    page,
-                    ..agent.clone()
-                },
-                levels,
-            )
-        });
-        count += settled.applied.len();
-        let text = settled.sources[0].text();
-        if text != source.text() {
-            set.edit(&**source.path(), source.text(), text);
-        }
-    }
-    Ok((set, count))
+    let sources = vec![agent.page.source.clone()];
+    let settled = lint::settle(sources, risky, |sources| {
+        let page = page::Page::read(sources[0].clone());
+        check(
+            &Agent {
+                page,
+                ..agent.clone()
+            },
+            levels,
+        )
+    });
+    settled.against(std::iter::once(&agent.page.source))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::cases;
+    use crate::lint::{Level, cases};
 
     #[test]
     fn each_bad_example_fires_its_rule_alone_and_each_good_one_none() {
         for rule in rules::RULES {
             let examples = cases(rule.about.docs);
+            let mut levels = Levels::default();
+            if rule.about.group.default_level() == Level::Off {
+                levels.set(rule.about.name, Level::Warn);
+            }
             assert!(
                 examples.iter().any(|case| case.bad) && examples.iter().any(|case| !case.bad),
                 "{}",
@@ -95,8 +69,9 @@ mod tests {
                 rule.about.name
             );
             for case in examples {
-                let agent = Agent::read("agents/reviewer.md", Ok(case.text.clone().into_bytes()));
-                let found: Vec<&str> = check(&agent, &Levels::default())
+                let mut agent = Agent::read("agents/reviewer.md", Ok(case.text.clone().into_bytes()));
+                agent.in_plugin = case.settings.iter().any(|(key, _)| key == "plugin");
+                let found: Vec<&str> = check(&agent, &levels)
                     .iter()
                     .map(|finding| finding.rule)
                     .collect();

@@ -5,7 +5,7 @@ pub mod lint;
 pub mod new;
 pub mod rules;
 
-pub use find::find;
+pub use find::{Found, bytes, find, found_at, found_in, is_named};
 
 use crate::page::Page;
 use crate::text::Source;
@@ -17,6 +17,8 @@ pub struct Agent {
     /// Name of the file without `.md`.
     pub stem: String,
     pub unreadable: Option<String>,
+    /// Whether it ships in a plugin, where some fields are ignored.
+    pub in_plugin: bool,
 }
 
 impl Agent {
@@ -31,6 +33,15 @@ impl Agent {
             page: Page::read(Source::from_bytes(path, bytes)),
             stem: name.strip_suffix(".md").unwrap_or(name).to_owned(),
             unreadable,
+            in_plugin: false,
+        }
+    }
+
+    /// Reads what was found on disk. `path` is as findings show it.
+    pub fn found(path: &str, found: &Found, bytes: Result<Vec<u8>, String>) -> Self {
+        Self {
+            in_plugin: found.in_plugin,
+            ..Self::read(path, bytes)
         }
     }
 

@@ -7,9 +7,10 @@ use clap::Subcommand;
 use crate::agent::new;
 use crate::failure::{Failure, Result};
 use crate::text::slashed;
+use crate::workspace::Scope;
 
 use super::changes::show_and_apply;
-use super::lint::{self, LintArguments, Scope};
+use super::lint::{self, LintArguments};
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]

@@ -19,7 +19,7 @@ use super::{Context, Format};
 )]
 pub struct Changes {
     schema_version: u32,
-    /// False with `--dry-run`.
+    /// False with `--dry-run` or `--diff`.
     applied: bool,
     changes: Vec<Changed>,
 }
@@ -37,17 +37,23 @@ struct Changed {
     target: Option<String>,
 }
 
+impl Changes {
+    pub fn new(set: &ChangeSet, applied: bool) -> Self {
+        Self {
+            schema_version: 1,
+            applied,
+            changes: set.changes.iter().map(|change| changed(set, change)).collect(),
+        }
+    }
+}
+
 /// Shows a change set and applies it, unless `dry_run`.
 pub fn show_and_apply(context: &Context, set: &ChangeSet, dry_run: bool) -> Result<()> {
     if !dry_run {
         files::apply(set)?;
     }
     match context.format {
-        Format::Json => context.ui.print_json(&Changes {
-            schema_version: 1,
-            applied: !dry_run,
-            changes: set.changes.iter().map(|change| changed(set, change)).collect(),
-        }),
+        Format::Json => context.ui.print_json(&Changes::new(set, !dry_run)),
         Format::Human => {
             for change in &set.changes {
                 let path = printable(&slashed(&set.root.join(change.path()))).into_owned();

@@ -3,12 +3,14 @@
 use std::cell::OnceCell;
 use std::future::Future;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::project::{self, Project};
 
 use super::environment::Environment;
+use super::report;
 use super::ui::{Format, Ui};
 
 /// How a command that could do its work ended.
@@ -24,22 +26,43 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct Context {
     pub environment: Environment,
-    pub ui: Ui,
+    pub ui: Arc<Ui>,
     pub format: Format,
+    /// What findings are printed as, where they are the answer.
+    pub report: report::Format,
     /// `--config FILE`.
     pub config_file: Option<PathBuf>,
     project: OnceCell<Project>,
 }
 
 impl Context {
-    pub fn new(environment: Environment, ui: Ui, format: Format, config_file: Option<PathBuf>) -> Self {
+    pub fn new(
+        environment: Environment,
+        ui: Arc<Ui>,
+        format: Format,
+        report: report::Format,
+        config_file: Option<PathBuf>,
+    ) -> Self {
         Self {
             environment,
             ui,
             format,
+            report,
             config_file,
             project: OnceCell::new(),
         }
+    }
+
+    /// The same for a settings file that may have changed since.
+    #[must_use]
+    pub fn with_settings_read_anew(&self) -> Self {
+        Self::new(
+            self.environment.clone(),
+            Arc::clone(&self.ui),
+            self.format,
+            self.report,
+            self.config_file.clone(),
+        )
     }
 
     /// The project of the working folder; `packwright.toml` is looked for upwards.

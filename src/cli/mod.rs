@@ -7,6 +7,7 @@ mod db;
 mod environment;
 mod init;
 mod lint;
+mod listing;
 mod lsp;
 mod marketplace;
 mod model;
@@ -21,6 +22,7 @@ mod ui;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -37,9 +39,16 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// What to print on stdout.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
+    /// What to print on stdout: human or json; commands that check also sarif, github, gitlab or junit.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
+    format: report::Format,
 
     /// When to colour the output.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
@@ -93,6 +102,18 @@ enum Command {
     Man(shell::Man),
 }
 
+impl Command {
+    /// The arguments of a command that checks.
+    fn lint(&self) -> Option<&lint::LintArguments> {
+        match self {
+            Self::Lint(arguments)
+            | Self::Skill(skill::Command::Lint(arguments))
+            | Self::Agent(agent::Command::Lint(arguments)) => Some(arguments),
+            _ => None,
+        }
+    }
+}
+
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = arguments();
@@ -108,10 +129,39 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let ui = Ui::new(cli.color, cli.quiet, &environment);
-    let context = Context::new(environment, ui, cli.format, cli.config);
+    let ui = Arc::new(Ui::new(cli.color, cli.quiet, &environment));
+    let format = match plain_format(&cli, &matches) {
+        Ok(format) => format,
+        Err(failure) => return exit_code(Err(failure), &ui),
+    };
+    let context = Context::new(environment, ui, format, cli.format, cli.config);
     let result = dispatch(cli.command, &context).and_then(|outcome| context.ui.flush().map(|()| outcome));
     exit_code(result, &context.ui)
+}
+
+/// The format of answers that are no findings. A format that only findings have is refused where the answer is another one.
+fn plain_format(cli: &Cli, matches: &clap::ArgMatches) -> Result<Format> {
+    let mut named = Vec::new();
+    let mut inner = matches;
+    while let Some((name, deeper)) = inner.subcommand() {
+        named.push(name);
+        inner = deeper;
+    }
+    match (cli.format.of_any_answer(), cli.command.lint()) {
+        (Some(format), _) => Ok(format),
+        (None, Some(arguments)) if arguments.other_answer().is_none() => Ok(Format::Human),
+        (None, arguments) => {
+            let format = cli.format.name();
+            named.extend(arguments.and_then(lint::LintArguments::other_answer));
+            Err(Failure::user(format!(
+                "`{}` prints human or json, not {format}",
+                named.join(" ")
+            ))
+            .hint(format!(
+                "findings have more formats: packwright lint --format {format}"
+            )))
+        }
+    }
 }
 
 fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
@@ -119,8 +169,8 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Skill(command) => skill::run(&command, context),
         Command::Agent(command) => agent::run(&command, context),
-        Command::Lint(arguments) => lint::run(&arguments, lint::Scope::Everything, context),
-        Command::Rules => lint::rules(context),
+        Command::Lint(arguments) => lint::run(&arguments, crate::workspace::Scope::Everything, context),
+        Command::Rules => lint::list(context),
         Command::Lsp(arguments) => Ok(lsp::run(&arguments, context)),
         Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),
@@ -184,6 +234,11 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
+/// The pages of `docs/rules/`: file name and Markdown.
+pub fn rule_pages() -> Vec<(String, String)> {
+    lint::pages()
+}
+
 /// The shapes of what is printed with `--format json`, and of the settings: file name and JSON Schema.
 pub fn schemas() -> Vec<(String, schemars::Schema)> {
     use schemars::schema_for;
@@ -194,6 +249,8 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("db-migrate.json", schema_for!(db::answer::Migrated)),
         ("db-migrate-status.json", schema_for!(db::answer::Status)),
         ("findings.json", schema_for!(report::Findings)),
+        ("lint-consumers.json", schema_for!(lint::Consumers)),
+        ("statistics.json", schema_for!(report::Statistics)),
         (
             "marketplace-install.json",
             schema_for!(marketplace::InstallAnswer),
@@ -210,6 +267,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("rules.json", schema_for!(lint::Rules)),
         ("skill-link-check.json", schema_for!(skill::Links)),
         ("skill-link-list.json", schema_for!(skill::Clients)),
+        ("skill-listing.json", schema_for!(listing::Listings)),
         ("tour.json", schema_for!(tour::Told)),
     ];
     named.map(|(name, schema)| (name.to_owned(), schema)).into()

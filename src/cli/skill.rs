@@ -9,9 +9,11 @@ use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::skill::{self, Skill, clients, link, new};
 use crate::text::{nearest, slashed};
+use crate::workspace::Scope;
 
 use super::changes::{self, show_and_apply};
-use super::lint::{self, LintArguments, Scope};
+use super::lint::{self, LintArguments};
+use super::listing::{self, Listing};
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]
@@ -20,6 +22,8 @@ pub enum Command {
     New(New),
     /// Check skills: front matter, name, description, links, size.
     Lint(LintArguments),
+    /// Show what clients list of the skills, and whose description is cut or dropped.
+    Listing(Listing),
     /// Put a skill into the folders where clients look for it.
     Link(Link),
 }
@@ -69,7 +73,7 @@ pub struct Link {
     #[arg(long)]
     remove: bool,
     /// List the clients and their folders.
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["names", "to", "global", "copy", "check", "remove", "dry_run"])]
     list: bool,
     /// Show what would change and change nothing.
     #[arg(long)]
@@ -96,6 +100,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     match command {
         Command::New(arguments) => new_skill(arguments, context),
         Command::Lint(arguments) => lint::run(arguments, Scope::Skills, context),
+        Command::Listing(arguments) => listing::run(arguments, context),
         Command::Link(arguments) => link(arguments, context),
     }
 }

@@ -19,11 +19,10 @@ use crate::text::printable;
 
 use super::environment::Environment;
 
-/// What a command prints on stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+/// What an answer is printed as. Findings have more formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people.
-    #[default]
     Human,
     /// For programs: one JSON document with a `schema_version`.
     Json,
@@ -117,6 +116,14 @@ impl Ui {
         let text = serde_json::to_string_pretty(value)
             .map_err(|error| Failure::internal("cannot write the answer as JSON").because(&error))?;
         self.print(text)
+    }
+
+    /// Begins at the top of an empty screen, where stdout is a terminal.
+    pub fn clear_screen(&self) -> Result<()> {
+        if std::io::stdout().is_terminal() {
+            self.print("\x1b[2J\x1b[H")?;
+        }
+        Ok(())
     }
 
     /// Sends what was printed on its way.

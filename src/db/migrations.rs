@@ -259,6 +259,7 @@ fn fault(path: &str, rule: &'static str, message: String, help: String) -> Diagn
         labels: Vec::new(),
         help: Some(help),
         fix: None,
+        sensitive: false,
     }
 }
 

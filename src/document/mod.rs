@@ -4,6 +4,7 @@
 pub mod blocks;
 pub mod front_matter;
 pub mod markdown;
+pub mod script;
 pub mod sql;
 pub mod tokens;
 pub mod yaml;

@@ -7,6 +7,11 @@ pub fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
+/// Nanoseconds since the Unix epoch.
+pub fn unix_nanoseconds() -> i128 {
+    i128::try_from(now().as_nanos()).unwrap_or(i128::MAX)
+}
+
 /// The current time in UTC as `2026-11-21T08:30:00Z`.
 pub fn timestamp() -> String {
     let seconds = i64::try_from(now().as_secs()).unwrap_or(i64::MAX);

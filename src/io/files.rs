@@ -1,8 +1,9 @@
 //! Files and folders: reading, walking, and writing so that it happens whole or not at all.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
@@ -144,6 +145,15 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| read_failure(path, &error))
 }
 
+/// The first bytes of a file, `most` of them or fewer.
+pub fn head(path: &Path, most: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(most);
+    File::open(path)
+        .and_then(|file| file.take(most as u64).read_to_end(&mut bytes))
+        .map_err(|error| read_failure(path, &error))?;
+    Ok(bytes)
+}
+
 /// A file to be read line by line.
 pub fn reader(path: &Path) -> Result<impl std::io::BufRead + use<>> {
     let file = File::open(path).map_err(|error| read_failure(path, &error))?;
@@ -155,6 +165,100 @@ pub fn size(path: &Path) -> Result<u64> {
     fs::metadata(path)
         .map(|metadata| metadata.len())
         .map_err(|error| read_failure(path, &error))
+}
+
+/// What the file system tells of a file without opening it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stamp {
+    pub bytes: u64,
+    pub inode: u64,
+    pub mode: u32,
+    /// When its contents changed, in nanoseconds since the Unix epoch.
+    pub modified: i128,
+    /// When anything of it changed, which nobody can set back; the time of creation where the system does not keep it.
+    pub changed: i128,
+}
+
+/// The stamps of everything at or below the paths, by path. What cannot be listed is left out.
+pub fn stamps(paths: &[PathBuf]) -> BTreeMap<PathBuf, Stamp> {
+    let mut found = BTreeMap::new();
+    for path in paths {
+        let path = if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            path
+        };
+        found.extend(stamp(path).map(|stamp| (path.to_path_buf(), stamp)));
+        let entries = walk(path).map(|tree| tree.entries).unwrap_or_default();
+        let below = entries.iter().map(|entry| path.join(&entry.path));
+        found.extend(below.filter_map(|path| Some((path.clone(), stamp(&path)?))));
+    }
+    found
+}
+
+/// The stamp of what lies at `path`, links not followed.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    fs::symlink_metadata(path)
+        .ok()
+        .map(|metadata| stamp_of(&metadata))
+}
+
+#[cfg(unix)]
+fn stamp_of(metadata: &fs::Metadata) -> Stamp {
+    use std::os::unix::fs::MetadataExt;
+    let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+    Stamp {
+        bytes: metadata.len(),
+        inode: metadata.ino(),
+        mode: metadata.mode(),
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+    }
+}
+
+#[cfg(not(unix))]
+fn stamp_of(metadata: &fs::Metadata) -> Stamp {
+    let nanoseconds = |time: std::io::Result<std::time::SystemTime>| {
+        let since = time
+            .ok()
+            .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        since.map_or(i128::MAX / 2, |since| {
+            i128::try_from(since.as_nanos()).unwrap_or(i128::MAX / 2)
+        })
+    };
+    Stamp {
+        bytes: metadata.len(),
+        inode: 0,
+        mode: u32::from(metadata.permissions().readonly()),
+        modified: nanoseconds(metadata.modified()),
+        changed: nanoseconds(metadata.created()),
+    }
+}
+
+/// Removes a file; one that is not there is as good as removed.
+pub fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(write_failure(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// The first `most` bytes of a file.
+pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|error| read_failure(path, &error))?;
+    (file.take(most).read_to_end(&mut head)).map_err(|error| read_failure(path, &error))?;
+    Ok(head)
+}
+
+/// Everything that stdin holds.
+pub fn read_stdin() -> Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| Failure::user("cannot read stdin").because(&error))?;
+    Ok(bytes)
 }
 
 /// The bytes of a file, or `None` when there is no such file.
@@ -189,6 +293,14 @@ where
 {
     use rayon::iter::ParallelIterator as _;
     items.into_par_iter().map(work).collect()
+}
+
+/// Names of what lies in a folder; none when it cannot be listed.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 /// Whether anything is at `path`; a link counts even when it leads nowhere.

@@ -17,6 +17,28 @@ pub struct Settled {
     pub applied: Vec<&'static str>,
 }
 
+/// What the fixes of one subject come to.
+#[derive(Debug, Clone, Default)]
+pub struct Fixed {
+    /// Fixes that were applied.
+    pub count: usize,
+    /// The texts that changed: before and after.
+    pub changed: Vec<(Source, Source)>,
+}
+
+impl Settled {
+    /// What changed against the texts as they were.
+    pub fn against<'a>(self, before: impl Iterator<Item = &'a Source>) -> Fixed {
+        let pairs = before.cloned().zip(self.sources);
+        Fixed {
+            count: self.applied.len(),
+            changed: pairs
+                .filter(|(before, after)| before.text() != after.text())
+                .collect(),
+        }
+    }
+}
+
 /// Applies safe fixes (risky ones too when `risky`) of the findings that `lint` reports for some texts, until it reports none
 /// that can be applied. A text that was not UTF-8 is left as it is: what was read is not what lies on disk.
 pub fn settle(sources: Vec<Source>, risky: bool, lint: impl Fn(&[Source]) -> Vec<Diagnostic>) -> Settled {
@@ -93,6 +115,7 @@ mod tests {
                 labels: Vec::new(),
                 help: None,
                 fix: Some(Fix::safe("b", vec![Edit::replace(Span::new(at, at + 1), "b")])),
+                sensitive: false,
             })
             .collect()
     }

@@ -132,7 +132,7 @@ impl Levels {
         self.selected.push(name.to_owned());
     }
 
-    /// Sets the level of a rule or group for the run; later calls come first.
+    /// Sets the level of a rule or group for the run: a rule's own comes before its group's, later calls before earlier ones.
     pub fn set(&mut self, name: &str, level: Level) {
         self.flags.push((name.to_owned(), level));
     }
@@ -144,9 +144,13 @@ impl Levels {
             return Level::Off;
         }
         let by_path = || {
+            if self.by_path.is_empty() {
+                return None;
+            }
+            let path = self.options.home.from_root(path);
             let for_path = self.by_path.iter().rev();
             for_path
-                .filter(|levels| levels.paths.is_match(path))
+                .filter(|levels| levels.paths.is_match(&path))
                 .find_map(|levels| find(&levels.by_name, rule))
         };
         let level = self
@@ -162,9 +166,9 @@ impl Levels {
     }
 
     fn flag(&self, rule: &About) -> Option<Level> {
-        let mut flags = self.flags.iter().rev();
-        flags
-            .find(|(name, _)| rule.is_called(name))
+        let last = |called: &str| self.flags.iter().rev().find(|(name, _)| name == called);
+        last(rule.name)
+            .or_else(|| last(rule.group.name()))
             .map(|(_, level)| *level)
     }
 
@@ -236,7 +240,8 @@ mod tests {
         levels.set("a", Level::Deny);
         assert_eq!(levels.of(&a, ""), Level::Deny);
         levels.set("correctness", Level::Off);
-        assert_eq!(levels.of(&a, ""), Level::Off);
+        assert_eq!(levels.of(&a, ""), Level::Deny);
+        assert_eq!(levels.of(&rule("c", Group::Correctness), ""), Level::Off);
         levels.set("mistake", Level::Off);
         assert_eq!(levels.unknown(&["b"]), ["a", "a", "mistake"]);
     }

@@ -3,26 +3,32 @@
 //! It knows no domain. A domain keeps a slice of [`Rule`]s over its own subject and calls [`run`].
 
 mod allow;
+mod baseline;
+mod fingerprint;
 mod fix;
 mod levels;
 mod options;
 mod profile;
 mod rule;
 mod rules;
+mod secrets;
 
 pub use allow::{Allow, Allows, Comment};
-pub use fix::{Settled, settle};
+pub use baseline::Baseline;
+pub use fingerprint::fingerprints;
+pub use fix::{Fixed, Settled, settle};
 pub use levels::{ByName, Group, Level, Levels, PathLevels};
-pub use options::{Limits, Options, Policy};
+pub use options::{Home, Limits, Options, Policy};
 pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
 pub use rule::{About, Case, Finding, Report, Rule, cases, explained, summary};
 pub use rules::RULES as ALLOW_RULES;
+pub use secrets::Secrets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Safety, Severity};
 use crate::text::Source;
 
 /// Runs every rule that is not off over one subject. Findings come sorted by place, without duplicates.
@@ -66,8 +72,8 @@ pub fn sort(findings: &mut Vec<Diagnostic>) {
 /// What a lint of many files came to.
 #[derive(Debug, Clone, Default)]
 pub struct Linted {
-    /// Subjects that were looked at.
-    pub checked: usize,
+    /// Files of the subjects that were looked at, one for each.
+    pub checked: Vec<Arc<str>>,
     /// Findings in the order of reports.
     pub findings: Vec<Diagnostic>,
     /// Texts of the files that have findings, for drawing them.
@@ -87,9 +93,15 @@ impl Linted {
             .count()
     }
 
+    /// Findings that have a fix of that kind.
+    pub fn fixable(&self, safety: Safety) -> usize {
+        let fixes = self.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.safety == safety).count()
+    }
+
     /// Takes the findings of another lint in.
     pub fn merge(&mut self, other: Self) {
-        self.checked += other.checked;
+        self.checked.extend(other.checked);
         self.findings.extend(other.findings);
         self.sources.extend(other.sources);
         sort(&mut self.findings);

@@ -58,6 +58,40 @@ pub struct Policy {
     pub banned_words: BTreeMap<String, String>,
 }
 
+/// Where the paths of findings stand against those of the settings: the first are relative to the working folder, the second to
+/// the folder of the settings file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Home {
+    /// The working folder, absolute, with `/` between its parts.
+    pub folder: String,
+    /// The folder of the settings file, absolute.
+    pub root: String,
+}
+
+impl Home {
+    /// The path of a finding as the settings would write it; as it is where it lies outside.
+    pub fn from_root(&self, path: &str) -> String {
+        let is_absolute = path.starts_with('/') || path.as_bytes().get(1) == Some(&b':');
+        let start = if is_absolute { "" } else { &self.folder };
+        let mut parts: Vec<&str> = Vec::new();
+        for part in start.split('/').chain(path.split('/')) {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop();
+                }
+                part => parts.push(part),
+            }
+        }
+        let root = self.root.split('/').filter(|part| !part.is_empty());
+        let root: Vec<&str> = root.collect();
+        match parts.strip_prefix(root.as_slice()) {
+            Some(inside) => inside.join("/"),
+            None => path.to_owned(),
+        }
+    }
+}
+
 /// Everything a rule may ask for that is not in its subject.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -67,4 +101,29 @@ pub struct Options {
     pub clients: Vec<String>,
     /// The consumer that is linted for, when one was named.
     pub profile: Option<Profile>,
+    /// What makes of a finding's path one of the settings.
+    pub home: Home,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_seen_from_the_settings() {
+        let home = Home {
+            folder: "/work/repo/skills".to_owned(),
+            root: "/work/repo".to_owned(),
+        };
+        for (path, expected) in [
+            ("pdf/SKILL.md", "skills/pdf/SKILL.md"),
+            ("./pdf/SKILL.md", "skills/pdf/SKILL.md"),
+            ("../agents/a.md", "agents/a.md"),
+            ("/work/repo/x.md", "x.md"),
+            ("../../other/x.md", "../../other/x.md"),
+        ] {
+            assert_eq!(home.from_root(path), expected);
+        }
+        assert_eq!(Home::default().from_root("a/b.md"), "a/b.md");
+    }
 }

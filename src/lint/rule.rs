@@ -110,6 +110,11 @@ impl<'a> Report<'a> {
         self.push(Place::of_file(path), message.into())
     }
 
+    /// Reports a place that is known already.
+    pub fn place(&mut self, place: Place, message: impl Into<String>) -> Finding<'_> {
+        self.push(place, message.into())
+    }
+
     fn push(&mut self, place: Place, message: String) -> Finding<'_> {
         let at = self.findings.len();
         self.findings.push(Diagnostic {
@@ -120,6 +125,7 @@ impl<'a> Report<'a> {
             labels: Vec::new(),
             help: None,
             fix: None,
+            sensitive: false,
         });
         Finding {
             finding: &mut self.findings[at],
@@ -165,6 +171,16 @@ impl Finding<'_> {
         self.finding.fix = Some(fix);
         self
     }
+
+    /// Says that the place holds a secret: reports leave its lines out. The message and the help must not name it either.
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "the finding is reported whether or not it is completed"
+    )]
+    pub fn sensitive(self) -> Self {
+        self.finding.sensitive = true;
+        self
+    }
 }
 
 /// First paragraph of a rule's documentation, on one line.
@@ -176,13 +192,13 @@ pub fn summary(docs: &str) -> String {
         .join(" ")
 }
 
-/// The documentation of a rule as people read it: Markdown, without the words that tell the tests how to set up an example.
+/// The documentation of a rule as people read it.
 pub fn explained(docs: &str) -> String {
     let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
     lines.map(without_setup).collect::<Vec<_>>().join("\n")
 }
 
-/// `bad folder=x` behind a fence is `bad` to people.
+/// A line of documentation without the words that tell the tests how to set up an example: `bad folder=x` is `bad` to people.
 fn without_setup(line: &str) -> &str {
     let is_fence = line.starts_with("```");
     match line.find(" bad").or_else(|| line.find(" good")) {

@@ -214,6 +214,7 @@ mod tests {
             labels: Vec::new(),
             help: None,
             fix: None,
+            sensitive: false,
         };
         let edit = edit(Path::new("/x/SKILL.md"), text, &finding).unwrap();
         apply_edits(text, &[edit]).unwrap()
@@ -274,6 +275,7 @@ mod tests {
                 labels: Vec::new(),
                 help: None,
                 fix: None,
+                sensitive: false,
             };
             for name in ["/x/SKILL.md", "/x/run.py", "/x/run.js"] {
                 let edit = edit(Path::new(name), &text, &finding).unwrap();

@@ -14,11 +14,11 @@ use crate::document::markdown;
 use crate::io::files;
 use crate::page::fields::{self, Field, Values};
 use crate::page::{Page, tools};
+use crate::skill;
 use crate::text::{Source, Span};
 
 use super::buffers::Buffer;
 use super::definition;
-use super::lint::Unit;
 use super::session::Session;
 
 /// Characters after which an editor asks by itself.
@@ -32,12 +32,12 @@ pub fn answer(session: &mut Session, params: &CompletionParams) -> Option<Comple
     let (buffer, page) = session.page(&place.text_document.uri)?;
     let path = buffer.path.clone()?;
     let at = buffer.lines.offset(&buffer.text, place.position);
-    let unit = session.unit(&path)?;
+    let units = session.units(&path);
+    let mut fields = units.iter().map(|unit| unit.fields(&path));
+    let known = fields.find(|fields| !fields.is_empty()).unwrap_or_default();
     let offers = match front_matter(&page, at) {
-        Some(zone) => {
-            let known = unit.fields(&path);
-            in_front_matter(session, &buffer, &path, zone, at, known, &unit)
-        }
+        Some(zone) => in_front_matter(session, &buffer, &path, zone, at, known),
+        None if units.is_empty() => return None,
         None => in_body(session, &buffer, &path, at),
     };
     let items = offers.into_iter().map(|offer| offer.shown(&buffer));
@@ -117,7 +117,6 @@ fn in_front_matter(
     zone: Span,
     at: usize,
     known: &'static [Field],
-    unit: &Unit,
 ) -> Vec<Offer> {
     let line = buffer.lines.line_at(&buffer.text, at);
     let before = &buffer.text[line.start..at];
@@ -173,28 +172,28 @@ fn in_front_matter(
         }
         Values::Skills => {
             let skills = session
-                .pack(path)
-                .skills
-                .iter()
+                .repository(path)
+                .skills()
+                .into_iter()
                 .filter(|known| !listed.contains(&known.name.as_str()));
             skills
                 .map(|known| Offer {
-                    docs: known.description.clone(),
+                    docs: known.description,
                     ..offer(&known.name, CompletionItemKind::Module)
                 })
                 .collect()
         }
         Values::Agent => {
-            let agents = session.pack(path).agents.iter();
+            let agents = session.repository(path).agents().into_iter();
             agents
                 .map(|known| Offer {
-                    docs: known.description.clone(),
+                    docs: known.description,
                     ..offer(&known.name, CompletionItemKind::Class)
                 })
                 .collect()
         }
-        Values::Free => match (field.name, unit) {
-            ("name", Unit::Skill(folder)) => {
+        Values::Free => match (field.name, session.skill_folder(path)) {
+            ("name", Some(folder)) if skill::is_named(path) => {
                 let folder = folder.file_name().unwrap_or_default().to_string_lossy();
                 vec![offer(&folder, CompletionItemKind::Folder)]
             }
@@ -283,13 +282,13 @@ fn in_body(session: &mut Session, buffer: &Buffer, path: &Path, at: usize) -> Ve
             .collect();
     }
     if before.matches('`').count() % 2 == 1 {
-        return skills(session, path, before, at);
+        return named_skills(session, path, before, at);
     }
     Vec::new()
 }
 
 /// Names of skills inside code, where a skill is spoken of or the beginning of a name is there.
-fn skills(session: &mut Session, path: &Path, before: &str, at: usize) -> Vec<Offer> {
+fn named_skills(session: &mut Session, path: &Path, before: &str, at: usize) -> Vec<Offer> {
     let Some((prose, code)) = before.rsplit_once('`') else {
         return Vec::new();
     };
@@ -299,13 +298,10 @@ fn skills(session: &mut Session, path: &Path, before: &str, at: usize) -> Vec<Of
         return Vec::new();
     }
     let span = Span::new(at - word.len(), at);
-    let known = session
-        .pack(path)
-        .skills
-        .iter()
-        .filter(|known| known.name.starts_with(word));
+    let known = session.repository(path).skills().into_iter();
+    let known = known.filter(|known| known.name.starts_with(word));
     let offers = known.map(|known| Offer {
-        docs: known.description.clone(),
+        docs: known.description,
         ..Offer::new(&known.name, CompletionItemKind::Module, span)
     });
     offers.collect()
@@ -353,10 +349,7 @@ fn relative(from: &str, file: &str) -> String {
 
 /// The anchors of the headings of a page: this one when no place is named.
 fn anchors(session: &mut Session, buffer: &Buffer, path: &Path, place: &str, span: Span) -> Vec<Offer> {
-    let folder = match session.unit(path) {
-        Some(Unit::Skill(folder)) => Some(folder),
-        _ => None,
-    };
+    let folder = session.skill_folder(path);
     let text = if place.is_empty() {
         buffer.text.clone()
     } else {

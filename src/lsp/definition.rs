@@ -14,7 +14,6 @@ use crate::page::Page;
 use crate::skill::links::{Target, resolve};
 use crate::text::{Source, Span};
 
-use super::lint::Unit;
 use super::position::Lines;
 use super::session::{self, Session};
 use super::{naming, uri};
@@ -29,11 +28,11 @@ pub fn answer(session: &mut Session, params: &DefinitionParams) -> Option<Defini
         let named = config::skills_in_bundles(&source).into_iter();
         let (name, _) = named.into_iter().find(|(_, span)| covers(*span, at))?;
         let name = name.rsplit('/').next().unwrap_or(&name);
-        let file = session.pack(&path).skill(name)?.file.clone();
+        let file = session.repository(&path).skill(name)?.file;
         return Some(found(session, &file, None));
     }
     let (_, page) = session.page(&place.text_document.uri)?;
-    let folder = skill_folder(session, &path);
+    let folder = session.skill_folder(&path);
     if let Some(link) = page.markdown.links.iter().find(|link| covers(link.span, at)) {
         let (file, anchor) = target(&path, folder.as_deref(), &link.destination)?;
         return Some(found(session, &file, anchor.as_deref()));
@@ -50,7 +49,7 @@ pub fn answer(session: &mut Session, params: &DefinitionParams) -> Option<Defini
 pub fn links(session: &mut Session, params: &DocumentLinkParams) -> Option<Vec<DocumentLink>> {
     let (buffer, page) = session.page(&params.text_document.uri)?;
     let path = buffer.path.clone()?;
-    let folder = skill_folder(session, &path);
+    let folder = session.skill_folder(&path);
     let shown = |link: &Link| {
         let (file, _) = target(&path, folder.as_deref(), &link.destination)?;
         let target = session.buffers.uri_of(&file);
@@ -67,27 +66,21 @@ fn covers(span: Span, at: usize) -> bool {
     span.start <= at && at <= span.end
 }
 
-/// The folder of the skill that a file belongs to.
-fn skill_folder(session: &mut Session, path: &Path) -> Option<PathBuf> {
-    match session.unit(path)? {
-        Unit::Skill(folder) => Some(folder),
-        Unit::Agent(_) => None,
-    }
-}
-
 /// The file of the skill or agent whose name is under the pointer.
 fn named_file(session: &mut Session, page: &Page, path: &Path, at: usize) -> Option<PathBuf> {
     if let Some((_, value)) = page.field("agent")
         && covers(value.span, at)
     {
         let name = value.as_str()?.trim().to_owned();
-        return session.pack(path).agent(&name).map(|known| known.file.clone());
+        let agents = session.repository(path).agents();
+        let agent = agents.into_iter().find(|known| known.name == name);
+        return agent.map(|known| known.file);
     }
     let named = naming::at(page, at)?;
     session
-        .pack(path)
+        .repository(path)
         .skill(&named.name)
-        .map(|known| known.file.clone())
+        .map(|known| known.file)
 }
 
 /// The file that a destination leads to from a page, and the anchor in it. Destinations are relative to the page, or else to

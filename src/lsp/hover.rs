@@ -37,7 +37,7 @@ pub fn answer(session: &mut Session, params: &HoverParams) -> Option<Hover> {
     }
     if let Some((_, page)) = session.page(&place.text_document.uri)
         && let Some(named) = naming::at(&page, at)
-        && let Some(known) = session.pack(&path).skill(&named.name)
+        && let Some(known) = session.repository(&path).skill(&named.name)
     {
         spans.push(named.span);
         words.push(format!("**{}** (skill)\n\n{}", known.name, known.description));
@@ -57,7 +57,7 @@ fn covers(span: Span, at: usize) -> bool {
 fn about_rule(session: &mut Session, path: &Path, rule: &str) -> Option<String> {
     let about = lint::about(rule)?;
     let repository = session.repository(path);
-    let shown = lint::shown(path, &repository.root);
+    let shown = lint::shown(path, &repository.site.root);
     let level = repository.levels.of(about, &shown).name();
     let docs = explained(about.docs);
     Some(format!(
@@ -74,7 +74,9 @@ fn about_field(
     params: &HoverParams,
     at: usize,
 ) -> Option<(Span, String)> {
-    let known = session.unit(path)?.fields(path);
+    let units = session.units(path);
+    let mut known = units.iter().map(|unit| unit.fields(path));
+    let known = known.find(|fields| !fields.is_empty())?;
     let (_, page) = session.page(&params.text_document_position_params.text_document.uri)?;
     let fields = page.parts.fields();
     let (key, _) = fields.iter().find(|(key, _)| covers(key.span, at))?;

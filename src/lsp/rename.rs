@@ -7,19 +7,18 @@ use lsp_types::{
     TextDocumentPositionParams, WorkspaceEdit,
 };
 
-use crate::agent;
 use crate::config;
 use crate::io::files;
 use crate::page::Page;
-use crate::skill::{self, Bundle};
+use crate::skill;
 use crate::text::{Edit, Source, Span};
 
 use super::buffers::Buffer;
 use super::edits::Edits;
 use super::naming::{self, Named};
+use super::repository;
 use super::session::Session;
 use super::wire::Fault;
-use super::{lint, repository};
 
 /// Manifests that list skills by their paths.
 const MANIFESTS: &[&str] = &[".claude-plugin/marketplace.json", ".claude-plugin/plugin.json"];
@@ -40,7 +39,7 @@ pub fn answer(session: &mut Session, params: &RenameParams) -> Result<Option<Wor
     }
     skill::new::check_name(new).map_err(|failure| Fault::failed(failure.to_string()))?;
     let path = buffer.path.unwrap_or_default();
-    if let Some(other) = session.pack(&path).skill(new) {
+    if let Some(other) = session.repository(&path).skill(new) {
         let other = other.file.display();
         return Err(Fault::failed(format!(
             "there is a skill `{new}` already: {other}"
@@ -58,11 +57,9 @@ pub fn answer(session: &mut Session, params: &RenameParams) -> Result<Option<Wor
         new,
         moves,
     };
-    let root = session.repository(&path).root.clone();
     let mut edits = Edits::default();
-    renaming.skills(session, &root, &file, &mut edits);
-    renaming.agents(session, &root, &mut edits);
-    renaming.lists(session, &root, &path, &mut edits);
+    renaming.pages(session, &path, &file, &mut edits);
+    renaming.lists(session, &path, &file, &mut edits);
     if moves {
         edits.rename(folder, to);
     }
@@ -75,13 +72,13 @@ fn renamed(session: &mut Session, place: &TextDocumentPositionParams) -> Option<
     let path = buffer.path.clone()?;
     let at = buffer.lines.offset(&buffer.text, place.position);
     let covers = |named: &Named| named.span.start <= at && at <= named.span.end;
-    if lint::is_skill_file(&path) {
+    if skill::is_named(&path) {
         let (_, value) = page.field("name")?;
         let named = naming::in_node(&page, value).filter(covers)?;
         return Some((buffer, named, path));
     }
     let named = naming::preloaded(&page).into_iter().find(covers)?;
-    let file = session.pack(&path).skill(&named.name)?.file.clone();
+    let file = session.repository(&path).skill(&named.name)?.file;
     Some((buffer, named, file))
 }
 
@@ -94,71 +91,57 @@ struct Renaming<'a> {
 }
 
 impl Renaming<'_> {
-    /// In every file of every skill; `own` is the file of the renamed one.
-    fn skills(&self, session: &Session, root: &Path, own: &Path, edits: &mut Edits) {
-        let found = skill::find(&[root.to_path_buf()]).unwrap_or_default();
-        for Bundle {
-            folder,
-            file_name,
-            text,
-            texts,
-            ..
-        } in found
-        {
-            let page = text.into_iter().map(|bytes| (file_name.clone(), bytes));
-            for (name, bytes) in page.chain(texts) {
-                let path = Path::new(&folder).join(&name);
-                let Some(text) = repository::text_of(&session.buffers, &path, bytes) else {
-                    continue;
-                };
-                let mut spans = naming::mentions(&text, self.old, self.moves);
-                if path == own {
-                    let page = Page::read(Source::new("", text.as_str()));
-                    let name = page
-                        .field("name")
-                        .and_then(|(_, value)| naming::in_node(&page, value));
-                    spans.extend(name.map(|name| name.span));
-                }
-                if own.starts_with(&folder) && name.starts_with("evals/") {
-                    spans.extend(self.in_evals(&text));
-                }
-                edits.add(&path, &text, self.replacing(spans));
-            }
-        }
-    }
-
-    /// In every agent: its list of skills, and its text.
-    fn agents(&self, session: &Session, root: &Path, edits: &mut Edits) {
-        for agent in agent::find(&[root.to_path_buf()]).unwrap_or_default() {
-            let path = PathBuf::from(&**agent.page.source.path());
-            let bytes = agent.page.source.text().as_bytes().to_vec();
+    /// In every file of every skill and agent; `own` is the file of the renamed one.
+    fn pages(&self, session: &mut Session, path: &Path, own: &Path, edits: &mut Edits) {
+        let texts = session.repository(path).listing().texts();
+        let evals = own.parent().map(|folder| folder.join("evals"));
+        for (path, bytes) in texts {
             let Some(text) = repository::text_of(&session.buffers, &path, bytes) else {
                 continue;
             };
-            let page = Page::read(Source::new("", text.as_str()));
-            let listed = naming::preloaded(&page).into_iter();
-            let listed = listed.filter(|named| named.name == self.old);
+            // Most files name other things.
+            if !text.contains(self.old) {
+                continue;
+            }
             let mut spans = naming::mentions(&text, self.old, self.moves);
-            spans.extend(listed.map(|named| named.span));
+            if path.extension().is_some_and(|end| end == "md") {
+                let page = Page::read(Source::new("", text.as_str()));
+                let listed = naming::preloaded(&page).into_iter();
+                spans.extend(
+                    listed
+                        .filter(|named| named.name == self.old)
+                        .map(|named| named.span),
+                );
+                let name = page.field("name").filter(|_| path == own);
+                let name = name.and_then(|(_, value)| naming::in_node(&page, value));
+                spans.extend(name.map(|name| name.span));
+            }
+            if evals.as_ref().is_some_and(|evals| path.starts_with(evals)) {
+                spans.extend(self.in_evals(&text));
+            }
             edits.add(&path, &text, self.replacing(spans));
         }
     }
 
-    /// In the manifests and the settings.
-    fn lists(&self, session: &mut Session, root: &Path, path: &Path, edits: &mut Edits) {
-        let settings = session.repository(path).settings_file.clone();
-        let manifests = MANIFESTS.iter().map(|manifest| root.join(manifest));
-        let packs = session.repository(path).pack_folders.clone().into_iter();
-        let packs = packs.flat_map(|pack| MANIFESTS.iter().map(move |manifest| pack.join(manifest)));
-        let mut manifests: Vec<PathBuf> = manifests.chain(packs).collect();
-        manifests.sort();
-        manifests.dedup();
-        for path in manifests.iter().filter(|_| self.moves) {
-            if let Ok(Some(bytes)) = files::read_if_present(path)
-                && let Some(text) = repository::text_of(&session.buffers, path, bytes)
+    /// In the manifests above the skill and of the packs, and in the settings.
+    fn lists(&self, session: &mut Session, path: &Path, own: &Path, edits: &mut Edits) {
+        let repository = session.repository(path);
+        let settings = repository.settings_file().map(Path::to_path_buf);
+        let root = repository.site.root.clone();
+        let above = own.ancestors().skip(1).filter(|folder| folder.starts_with(&root));
+        let mut homes: Vec<PathBuf> = above.map(Path::to_path_buf).collect();
+        homes.extend(repository.pack_folders.iter().cloned());
+        homes.sort();
+        homes.dedup();
+        let manifests = homes
+            .iter()
+            .flat_map(|home| MANIFESTS.iter().map(|manifest| home.join(manifest)));
+        for path in manifests.filter(|_| self.moves) {
+            if let Ok(Some(bytes)) = files::read_if_present(&path)
+                && let Some(text) = repository::text_of(&session.buffers, &path, bytes)
             {
                 edits.add(
-                    path,
+                    &path,
                     &text,
                     self.replacing(naming::mentions(&text, self.old, true)),
                 );

@@ -1,59 +1,34 @@
 //! The repository around an open file: its settings, and the skills and agents in it.
 
-use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use globset::GlobSet;
 
-use crate::agent;
 use crate::config;
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::document::front_matter;
 use crate::failure::Failure;
 use crate::io::files;
-use crate::lint::Levels;
+use crate::lint::{Home, Levels};
 use crate::project::Project;
 use crate::skill::{self, clients::CLIENTS};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, slashed};
+use crate::workspace::{Card, Kind};
 
 use super::buffers::Buffers;
-use super::{lint, uri};
+use super::lint::{self, Listing, Unit};
+use super::uri;
 
-/// A repository: the folder of the nearest settings file upwards; else the git repository; else the folder around `skills` or
-/// `agents`.
-#[derive(Debug)]
-pub struct Repository {
+/// Where a repository is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// The folder of the nearest settings file upwards; else the git repository; else the folder around `skills` or `agents`.
     pub root: PathBuf,
     /// `packwright.toml`, if there is one.
-    pub settings_file: Option<PathBuf>,
-    /// Its text as it was read.
-    pub settings_text: Option<Source>,
-    /// What is wrong with it. The defaults hold as long as there is anything.
-    pub faults: Vec<Diagnostic>,
-    pub levels: Levels,
-    /// The folders of the packs it ships.
-    pub pack_folders: Vec<PathBuf>,
-    excluded: GlobSet,
-    /// Made when it is first asked for: it takes a walk through all folders.
-    pack: OnceCell<Pack>,
+    settings_file: Option<PathBuf>,
 }
 
-/// The skills and agents of a repository.
-#[derive(Debug, Default)]
-pub struct Pack {
-    pub skills: Vec<Known>,
-    pub agents: Vec<Known>,
-}
-
-/// A skill or an agent that others may name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    pub name: String,
-    pub description: String,
-    pub file: PathBuf,
-}
-
-impl Repository {
+impl Site {
     /// The repository around a file. `given` is the settings file that was named when the server was started.
     pub fn around(path: &Path, given: Option<&Path>, buffers: &Buffers) -> Self {
         let folders = || path.ancestors().skip(1);
@@ -65,43 +40,79 @@ impl Repository {
         };
         let settings_file = given.map(Path::to_path_buf).or_else(nearest);
         let home = settings_file.as_deref().and_then(Path::parent);
-        let root = home.filter(|home| path.starts_with(home)).map_or_else(
-            || {
-                let git = folders().find(|folder| files::exists(&folder.join(".git")));
-                let around = || {
-                    let is_home = |folder: &&Path| folder.ends_with("skills") || folder.ends_with("agents");
-                    folders().find(is_home).and_then(Path::parent)
-                };
-                git.or_else(around)
-                    .or(path.parent())
-                    .unwrap_or(path)
-                    .to_path_buf()
-            },
-            Path::to_path_buf,
-        );
+        let around = || {
+            let is_home = |folder: &&Path| folder.ends_with("skills") || folder.ends_with("agents");
+            folders().find(is_home).and_then(Path::parent)
+        };
+        let root = home
+            .filter(|home| path.starts_with(home))
+            .or_else(|| folders().find(|folder| files::exists(&folder.join(".git"))))
+            .or_else(around)
+            .or(path.parent())
+            .unwrap_or(path);
+        Self {
+            root: root.to_path_buf(),
+            settings_file,
+        }
+    }
+}
+
+/// A repository.
+#[derive(Debug)]
+pub struct Repository {
+    pub site: Site,
+    /// The text of its settings as it was read.
+    pub settings_text: Option<Source>,
+    /// What is wrong with them. The defaults hold as long as there is anything.
+    pub faults: Vec<Diagnostic>,
+    pub levels: Levels,
+    /// The folders of the packs it ships.
+    pub pack_folders: Vec<PathBuf>,
+    excluded: GlobSet,
+    /// Made when it is first asked for: it takes a walk through all folders.
+    listing: Option<Listing>,
+    /// What is known of each unit; those that are missing have not been looked at.
+    cards: BTreeMap<Unit, Option<Card>>,
+    /// Whether there is a card of every unit.
+    is_known: bool,
+    /// The findings about all of them together, as they were when all were last known.
+    findings: Vec<Diagnostic>,
+    /// Whether a card has changed since.
+    is_stale: bool,
+    /// Whether they are others than they were when this was last asked.
+    has_news: bool,
+}
+
+impl Repository {
+    pub fn read(site: Site, buffers: &Buffers) -> Self {
         let mut repository = Self {
-            root,
-            settings_file: None,
+            site,
             settings_text: None,
             faults: Vec::new(),
             levels: Levels::default(),
             pack_folders: Vec::new(),
             excluded: GlobSet::empty(),
-            pack: OnceCell::new(),
+            listing: None,
+            cards: BTreeMap::new(),
+            is_known: false,
+            findings: Vec::new(),
+            is_stale: true,
+            has_news: false,
         };
-        if let Some(file) = settings_file {
-            repository.read_settings(file, buffers);
-        }
+        repository.read_settings(buffers);
         repository
     }
 
-    fn read_settings(&mut self, file: PathBuf, buffers: &Buffers) {
-        let bytes = match buffers.at(&file) {
-            Some(buffer) => buffer.text.clone().into_bytes(),
-            None => files::read(&file).unwrap_or_default(),
+    fn read_settings(&mut self, buffers: &Buffers) {
+        let Some(file) = &self.site.settings_file else {
+            return;
         };
-        let source = Source::from_bytes(lint::shown(&file, &self.root), bytes.clone());
-        match Project::read(&file, bytes) {
+        let bytes = match buffers.at(file) {
+            Some(buffer) => buffer.text.clone().into_bytes(),
+            None => files::read(file).unwrap_or_default(),
+        };
+        let source = Source::from_bytes(lint::shown(file, &self.site.root), bytes.clone());
+        match Project::read(file, bytes) {
             Ok(project) => {
                 let clients = CLIENTS.iter().map(|client| client.name);
                 match project.settings.levels(None, false, clients) {
@@ -114,11 +125,12 @@ impl Repository {
                     }
                     Err(failure) => self.faults.push(fault_of(&source, failure)),
                 }
-                let packs = project
-                    .settings
-                    .pack
-                    .iter()
-                    .map(|pack| uri::without_dots(&project.path(&pack.path)));
+                self.levels.options.home = Home {
+                    folder: slashed(&self.site.root),
+                    root: slashed(&project.root),
+                };
+                let packs = project.settings.pack.iter();
+                let packs = packs.map(|pack| uri::without_dots(&project.path(&pack.path)));
                 self.pack_folders = packs.collect();
                 match project.settings.excluded() {
                     Ok(excluded) => self.excluded = excluded,
@@ -127,78 +139,131 @@ impl Repository {
             }
             Err(unusable) => self.faults = unusable.faults,
         }
-        self.settings_file = Some(file);
         self.settings_text = Some(source);
     }
 
-    /// Whether the settings leave a file out.
-    pub fn leaves_out(&self, path: &Path) -> bool {
-        self.excluded.is_match(lint::shown(path, &self.root))
+    /// The settings file, if there is one.
+    pub fn settings_file(&self) -> Option<&Path> {
+        self.site.settings_file.as_deref()
     }
 
-    /// Its skills and agents. Names are those of the texts in the editor where a file is open.
-    pub fn pack(&self, buffers: &Buffers) -> &Pack {
-        self.pack.get_or_init(|| Pack::read(&self.root, buffers))
+    /// What there is to lint in it.
+    pub fn listing(&mut self) -> &Listing {
+        let (root, excluded) = (&self.site.root, &self.excluded);
+        self.listing.get_or_insert_with(|| Listing::of(root, excluded))
     }
 
-    /// Forgets its skills and agents: files have changed.
-    pub fn forget_pack(&mut self) {
-        self.pack = OnceCell::new();
+    /// A file was written, made or removed: what was known because of it is known no more. Gives whether there may be other
+    /// files and units now. `is_watched`: the client would have told of others.
+    pub fn written(&mut self, path: &Path, is_watched: bool) -> bool {
+        if !path.starts_with(&self.site.root) {
+            return false;
+        }
+        let is_listed = |listing: &Listing| listing.knows(path) && files::exists(path);
+        let has_changed = self.listing.as_ref().is_some_and(|listing| !is_listed(listing));
+        let matters = !is_watched || (has_changed && may_matter(path, &self.cards));
+        if matters {
+            self.listing = None;
+        }
+        self.cards.retain(|unit, _| !unit.holds(path));
+        self.is_known = false;
+        self.is_stale = true;
+        matters
     }
-}
 
-impl Pack {
-    fn read(root: &Path, buffers: &Buffers) -> Self {
-        let roots = [root.to_path_buf()];
-        let skills = skill::find(&roots).unwrap_or_default().into_iter();
-        let skills = skills.filter_map(|bundle| {
-            let file = Path::new(&bundle.folder).join(&bundle.file_name);
-            let text = match buffers.at(&file) {
-                Some(buffer) => buffer.text.clone(),
-                None => String::from_utf8_lossy(bundle.text.as_deref().ok()?).into_owned(),
-            };
-            Some(Known::read(&text, &bundle.folder_name, file))
-        });
-        let agents = agent::find(&roots).unwrap_or_default().into_iter();
-        let agents = agents.map(|agent| {
-            let file = PathBuf::from(&**agent.page.source.path());
-            let text = buffers
-                .at(&file)
-                .map_or(agent.page.source.text(), |buffer| &buffer.text);
-            Known::read(text, &agent.stem, file)
-        });
-        Self {
-            skills: skills.collect(),
-            agents: agents.collect(),
+    /// Takes in what a text in the editor says of its unit.
+    pub fn learn(&mut self, unit: &Unit, card: Option<Card>) {
+        if self.cards.get(unit) != Some(&card) {
+            self.cards.insert(unit.clone(), card);
+            self.is_stale = true;
         }
     }
 
-    pub fn skill(&self, name: &str) -> Option<&Known> {
-        self.skills.iter().find(|known| known.name == name)
+    /// Makes sure that all its skills and agents are known.
+    pub fn look_around(&mut self) {
+        if self.is_known {
+            return;
+        }
+        self.listing();
+        if let Some(listing) = &self.listing {
+            let unknown = listing.units().filter(|unit| !self.cards.contains_key(unit));
+            self.cards.extend(listing.cards(unknown.collect()));
+            self.is_known = true;
+            self.is_stale = true;
+        }
     }
 
-    pub fn agent(&self, name: &str) -> Option<&Known> {
-        self.agents.iter().find(|known| known.name == name)
+    /// The findings about all skills and agents together. They are those of an earlier time until all are known.
+    pub fn findings(&mut self) -> &[Diagnostic] {
+        if self.is_known && self.is_stale {
+            let findings = lint::check_all(self.cards.values().flatten(), &self.levels);
+            self.has_news |= findings != self.findings;
+            self.findings = findings;
+            self.is_stale = false;
+        }
+        &self.findings
+    }
+
+    /// Whether the findings about all together have changed since this was last asked.
+    pub fn take_news(&mut self) -> bool {
+        self.look_around();
+        self.findings();
+        std::mem::take(&mut self.has_news)
+    }
+
+    /// The skills and agents.
+    pub fn cards(&mut self) -> impl Iterator<Item = &Card> {
+        self.look_around();
+        self.cards.values().flatten()
+    }
+
+    /// The skills, by name.
+    pub fn skills(&mut self) -> Vec<Known> {
+        self.known(Kind::Skill)
+    }
+
+    /// The agents, by name.
+    pub fn agents(&mut self) -> Vec<Known> {
+        self.known(Kind::Agent)
+    }
+
+    pub fn skill(&mut self, name: &str) -> Option<Known> {
+        self.skills().into_iter().find(|known| known.name == name)
+    }
+
+    fn known(&mut self, kind: Kind) -> Vec<Known> {
+        let root = self.site.root.clone();
+        let cards = self.cards().filter(|card| card.kind == kind);
+        let known = cards.map(|card| Known {
+            name: card.name.clone(),
+            description: card.description.clone(),
+            file: root.join(&card.path),
+        });
+        known.collect()
     }
 }
 
-impl Known {
-    fn read(text: &str, otherwise: &str, file: PathBuf) -> Self {
-        let parts = front_matter::split(text);
-        let field = |name| {
-            parts
-                .field(name)
-                .and_then(|(_, value)| value.as_str())
-                .map(str::trim)
-        };
-        Self {
-            name: field("name")
-                .filter(|name| !name.is_empty())
-                .unwrap_or(otherwise)
-                .to_owned(),
-            description: field("description").unwrap_or_default().to_owned(),
-            file,
-        }
+/// A skill or an agent that others may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub name: String,
+    pub description: String,
+    pub file: PathBuf,
+}
+
+/// Whether a file that is new or gone may change which units there are or what is in them: it lies in one, begins like a
+/// definition, is a manifest, or is a folder.
+fn may_matter(path: &Path, cards: &BTreeMap<Unit, Option<Card>>) -> bool {
+    if skill::is_named(path) || cards.keys().any(|unit| unit.holds(path)) {
+        return true;
+    }
+    match path.extension() {
+        Some(end) if end == "md" => files::read_head(path, 3).is_ok_and(|head| head == b"---"),
+        Some(end) if end == "json" => path
+            .parent()
+            .is_some_and(|folder| folder.ends_with(".claude-plugin")),
+        Some(_) => false,
+        None => true,
     }
 }
 
@@ -222,6 +287,7 @@ fn fault(source: &Source, word: &str, message: String, help: Option<String>) -> 
         labels: Vec::new(),
         help,
         fix: None,
+        sensitive: false,
     }
 }
 

@@ -91,6 +91,15 @@ impl<W: Write> Server<W> {
                 continue;
             }
             self.publish()?;
+            if let Ok(message) = receiver.try_recv() {
+                self.take_in(message)?;
+                continue;
+            }
+            let session = &mut self.session;
+            if let Err(fault) = guarded(|| session.look_around()) {
+                self.log(&fault)?;
+            }
+            self.publish()?;
             match receiver.recv() {
                 Ok(message) => self.take_in(message)?,
                 Err(_) => return Ok(self.ending()),

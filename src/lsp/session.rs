@@ -11,20 +11,15 @@ use lsp_types::Uri;
 
 use crate::config;
 use crate::diagnostic::Diagnostic;
-use crate::io::files;
+use crate::lint;
 use crate::page::Page;
+use crate::skill;
 use crate::text::Source;
 
 use super::buffers::{Buffer, Buffers};
 use super::client::Client;
-use super::lint::{self, Subject, Unit};
-use super::repository::{Pack, Repository};
-
-/// What a repository that is not there holds.
-static NO_PACK: Pack = Pack {
-    skills: Vec::new(),
-    agents: Vec::new(),
-};
+use super::lint::{Subject, Unit, shown};
+use super::repository::{Repository, Site};
 
 /// A unit with an open file.
 #[derive(Debug)]
@@ -39,7 +34,7 @@ struct Checked {
 #[derive(Debug, Clone)]
 struct Belonging {
     root: PathBuf,
-    unit: Option<Unit>,
+    units: Vec<Unit>,
 }
 
 #[derive(Debug)]
@@ -67,7 +62,8 @@ impl Session {
         }
     }
 
-    /// Forgets everything but the open texts: after a fault in the middle of some work nothing else can be trusted.
+    /// Forgets everything but the open texts: after a fault in the middle of some work, or when settings come or go, nothing
+    /// else can be trusted.
     pub fn forget(&mut self) {
         self.repositories.clear();
         self.units.clear();
@@ -77,13 +73,10 @@ impl Session {
 
     /// A file was opened.
     pub fn opened(&mut self, path: &Path) {
-        if is_settings(path) {
-            self.settings_changed();
-        }
-        if lint::is_skill_file(path) {
+        if skill::is_named(path) {
             self.belongings.clear();
         }
-        self.reread(path);
+        self.written(path);
     }
 
     /// The text of an open file has changed.
@@ -91,49 +84,46 @@ impl Session {
         if is_settings(path) {
             // What is on disk is the same; how it is judged is not.
             self.repositories.clear();
-            self.units
-                .values_mut()
-                .for_each(|checked| checked.findings = None);
+            self.belongings.clear();
+            for checked in self.units.values_mut() {
+                checked.findings = None;
+            }
             self.all_due();
         }
-        let Some(unit) = self.belonging(path).unit else {
-            self.due.insert(path.to_path_buf());
-            return;
-        };
-        if let (Some(checked), Some(buffer)) = (self.units.get_mut(&unit), self.buffers.at(path)) {
-            checked.subject.put(path, &buffer.text);
-            checked.findings = None;
+        self.due.insert(path.to_path_buf());
+        for unit in self.belonging(path).units {
+            if let (Some(checked), Some(buffer)) = (self.units.get_mut(&unit), self.buffers.at(path)) {
+                checked.subject.put(path, &buffer.text);
+                checked.findings = None;
+            }
+            self.due_with(&unit);
         }
-        self.due_with(&unit);
     }
 
     /// A file was closed, and is on disk what it was before.
     pub fn closed(&mut self, path: &Path) {
-        self.reread(path);
+        self.written(path);
         self.belongings.remove(path);
         self.due.remove(path);
-        if is_settings(path) {
-            self.settings_changed();
-        } else if lint::is_skill_file(path) {
-            self.belongings.clear();
-        }
         let belongings = &self.belongings;
-        self.units
-            .retain(|unit, _| belongings.values().any(|other| other.unit.as_ref() == Some(unit)));
+        let is_open = |unit: &Unit| belongings.values().any(|other| other.units.contains(unit));
+        self.units.retain(|unit, _| is_open(unit));
     }
 
     /// A file was written, made or removed.
     pub fn written(&mut self, path: &Path) {
         if is_settings(path) {
-            self.settings_changed();
+            self.forget();
         }
-        if lint::is_skill_file(path) {
-            self.belongings.clear();
-        }
+        let mut has_other_units = false;
         for repository in self.repositories.values_mut() {
-            if path.starts_with(&repository.root) {
-                repository.forget_pack();
-            }
+            has_other_units |= repository.written(path, self.client.watches);
+        }
+        if has_other_units {
+            // Links lead to what is there, and a file may belong to another skill now.
+            self.units.clear();
+            self.belongings.clear();
+            self.all_due();
         }
         self.reread(path);
     }
@@ -161,13 +151,6 @@ impl Session {
         self.due.extend(own);
     }
 
-    fn settings_changed(&mut self) {
-        self.repositories.clear();
-        self.units.clear();
-        self.belongings.clear();
-        self.all_due();
-    }
-
     fn all_due(&mut self) {
         self.due
             .extend(self.buffers.files().map(|(path, _)| path.to_path_buf()));
@@ -178,46 +161,58 @@ impl Session {
         std::mem::take(&mut self.due).into_iter().collect()
     }
 
+    /// Looks at the repositories of open files as a whole, where that is still to be done. It takes longer than a look at one
+    /// skill, and comes after it.
+    pub fn look_around(&mut self) {
+        let roots = self.belongings.values().map(|belonging| belonging.root.clone());
+        let roots: BTreeSet<PathBuf> = roots.collect();
+        for root in roots {
+            let Some(repository) = self.repositories.get_mut(&root) else {
+                continue;
+            };
+            if repository.take_news() {
+                self.all_due();
+            }
+        }
+    }
+
     fn belonging(&mut self, path: &Path) -> Belonging {
         if let Some(known) = self.belongings.get(path) {
             return known.clone();
         }
-        let repository = Repository::around(path, self.given.as_deref(), &self.buffers);
-        let belonging = Belonging {
-            root: repository.root.clone(),
-            unit: Unit::of(path, |path| {
-                files::exists(path) || self.buffers.at(path).is_some()
-            }),
-        };
-        self.repositories
-            .entry(repository.root.clone())
-            .or_insert(repository);
+        let site = Site::around(path, self.given.as_deref(), &self.buffers);
+        let root = site.root.clone();
+        let (repositories, buffers) = (&mut self.repositories, &self.buffers);
+        let repository = repositories
+            .entry(root.clone())
+            .or_insert_with(|| Repository::read(site, buffers));
+        let is_open = |path: &Path| buffers.at(path).is_some();
+        let units = repository.listing().units_of(path, is_open);
+        let belonging = Belonging { root, units };
         self.belongings.insert(path.to_path_buf(), belonging.clone());
         belonging
     }
 
     /// The repository around an open file.
-    pub fn repository(&mut self, path: &Path) -> &Repository {
+    pub fn repository(&mut self, path: &Path) -> &mut Repository {
         let root = self.belonging(path).root;
         let (given, buffers) = (self.given.as_deref(), &self.buffers);
         self.repositories
             .entry(root)
-            .or_insert_with(|| Repository::around(path, given, buffers))
-    }
-
-    /// The skills and agents around an open file.
-    pub fn pack(&mut self, path: &Path) -> &Pack {
-        self.repository(path);
-        let root = self.belonging(path).root;
-        match self.repositories.get(&root) {
-            Some(repository) => repository.pack(&self.buffers),
-            None => &NO_PACK,
-        }
+            .or_insert_with(|| Repository::read(Site::around(path, given, buffers), buffers))
     }
 
     /// What an open file is linted with.
-    pub fn unit(&mut self, path: &Path) -> Option<Unit> {
-        self.belonging(path).unit
+    pub fn units(&mut self, path: &Path) -> Vec<Unit> {
+        self.belonging(path).units
+    }
+
+    /// The folder of the skill that an open file belongs to.
+    pub fn skill_folder(&mut self, path: &Path) -> Option<PathBuf> {
+        self.units(path).into_iter().find_map(|unit| match unit {
+            Unit::Skill(folder) => Some(folder),
+            Unit::Agent(_) => None,
+        })
     }
 
     /// The page of an open file, read afresh.
@@ -235,7 +230,7 @@ impl Session {
     /// Settings files with faults that are not open, with their texts and what is wrong with them.
     pub fn closed_settings(&self) -> impl Iterator<Item = (&Path, &Source, &[Diagnostic])> {
         self.repositories.values().filter_map(|repository| {
-            let file = repository.settings_file.as_deref()?;
+            let file = repository.settings_file()?;
             let source = repository.settings_text.as_ref()?;
             let is_told = repository.faults.is_empty() || self.buffers.at(file).is_some();
             (!is_told).then_some((file, source, repository.faults.as_slice()))
@@ -246,62 +241,60 @@ impl Session {
     pub fn findings(&mut self, path: &Path) -> Vec<Diagnostic> {
         if is_settings(path) {
             let repository = self.repository(path);
-            let is_own = repository.settings_file.as_deref() == Some(path);
+            let is_own = repository.settings_file() == Some(path);
             return if is_own {
                 repository.faults.clone()
             } else {
                 Vec::new()
             };
         }
-        let Belonging { root, unit } = self.belonging(path);
-        let Some(unit) = unit else {
-            return Vec::new();
-        };
-        self.check(&unit, &root, path);
-        let shown = lint::shown(path, &root);
-        let findings = self
-            .units
-            .get(&unit)
-            .and_then(|checked| checked.findings.as_ref());
-        let own = findings
-            .into_iter()
-            .flatten()
-            .filter(|finding| *finding.place.path == *shown);
-        own.cloned().collect()
+        let Belonging { root, units } = self.belonging(path);
+        let own = shown(path, &root);
+        let is_here = |finding: &&Diagnostic| *finding.place.path == *own;
+        let mut found = Vec::new();
+        for unit in &units {
+            self.check(unit, &root, path);
+            let findings = self.units.get(unit).and_then(|checked| checked.findings.as_ref());
+            found.extend(findings.into_iter().flatten().filter(is_here).cloned());
+        }
+        if !units.is_empty() {
+            let all = self.repository(path).findings();
+            found.extend(all.iter().filter(is_here).cloned());
+        }
+        lint::sort(&mut found);
+        found
     }
 
     /// The files beside an open file's `SKILL.md`, as paths from their folder, and that folder.
     pub fn skill_files(&mut self, path: &Path) -> Option<(PathBuf, Vec<String>)> {
-        let Belonging { root, unit } = self.belonging(path);
-        let unit = unit?;
-        self.check(&unit, &root, path);
-        self.units.get(&unit)?.subject.files()
+        let Belonging { root, units } = self.belonging(path);
+        units.iter().find_map(|unit| {
+            self.check(unit, &root, path);
+            self.units.get(unit)?.subject.files()
+        })
     }
 
-    /// The text of an open file after its safe fixes.
+    /// The text of an open file after its safe fixes; nothing where there are none.
     pub fn fixed(&mut self, path: &Path) -> Option<String> {
-        let Belonging { root, unit } = self.belonging(path);
-        let unit = unit?;
-        self.check(&unit, &root, path);
-        let levels = &self.repositories.get(&root)?.levels;
-        self.units
-            .get(&unit)?
-            .subject
-            .fixed(&lint::shown(path, &root), levels)
+        let Belonging { root, units } = self.belonging(path);
+        units.iter().find_map(|unit| {
+            self.check(unit, &root, path);
+            let levels = &self.repositories.get(&root)?.levels;
+            self.units.get(unit)?.subject.fixed(&shown(path, &root), levels)
+        })
     }
 
     /// Makes sure that the findings of a unit are there.
     fn check(&mut self, unit: &Unit, root: &Path, path: &Path) {
-        self.repository(path);
         if !self.units.contains_key(unit) {
-            let mut subject = Subject::read(unit, root);
+            let mut subject = self.repository(path).listing().read(unit);
             let open: Vec<PathBuf> = (self.buffers.files())
                 .map(|(path, _)| path.to_path_buf())
                 .filter(|path| unit.holds(path))
                 .collect();
             for path in open {
                 // A file of a skill inside the skill is not its own.
-                if self.belonging(&path).unit.as_ref() == Some(unit)
+                if self.belonging(&path).units.contains(unit)
                     && let Some(buffer) = self.buffers.at(&path)
                 {
                     subject.put(&path, &buffer.text);
@@ -314,16 +307,13 @@ impl Session {
             };
             self.units.insert(unit.clone(), checked);
         }
+        self.repository(path);
         if let Some(checked) = self.units.get_mut(unit)
             && checked.findings.is_none()
-            && let Some(repository) = self.repositories.get(&checked.root)
+            && let Some(repository) = self.repositories.get_mut(&checked.root)
         {
-            let is_left_out = repository.leaves_out(&unit.file());
-            checked.findings = Some(if is_left_out {
-                Vec::new()
-            } else {
-                checked.subject.check(&repository.levels)
-            });
+            checked.findings = Some(checked.subject.check(&repository.levels));
+            repository.learn(unit, checked.subject.card());
         }
     }
 }

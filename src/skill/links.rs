@@ -11,8 +11,8 @@ use super::Skill;
 pub enum Target {
     /// A path in the skill's folder, `/` between its parts, empty for the folder itself.
     Inside(String),
-    /// A relative path that leaves the folder.
-    Outside,
+    /// A relative path that leaves the folder, with its `..` in front.
+    Outside(String),
     /// An absolute path of this machine or site.
     Absolute,
     /// A URL, an anchor, or a placeholder in a template.
@@ -39,15 +39,18 @@ pub fn resolve(from: &str, destination: &str) -> Target {
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                if parts.pop().is_none() {
-                    return Target::Outside;
-                }
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
             }
             name => parts.push(name),
         }
     }
-    Target::Inside(parts.join("/"))
+    let path = parts.join("/");
+    if parts.first() == Some(&"..") {
+        Target::Outside(path)
+    } else {
+        Target::Inside(path)
+    }
 }
 
 /// Whether the text begins with a URL scheme of two letters or more.
@@ -95,6 +98,24 @@ pub fn reachable(skill: &Skill) -> Vec<(&str, &Page)> {
     found
 }
 
+/// The file that was probably meant by a path that is not there: the same path in other letters, the same name in another folder
+/// or with another ending, or a near path.
+pub fn similar<'a>(skill: &'a Skill, path: &str) -> Option<&'a str> {
+    let paths = || skill.files.iter().map(|entry| entry.path.as_str());
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let stem = |path: &str| {
+        path.rsplit_once('.')
+            .map_or(path, |(stem, _)| stem)
+            .to_lowercase()
+    };
+    let (wanted, wanted_stem) = (name(path), stem(path));
+    paths()
+        .find(|other| other.eq_ignore_ascii_case(path))
+        .or_else(|| paths().find(|other| name(other) == wanted))
+        .or_else(|| paths().find(|other| other.contains('.') && stem(other) == wanted_stem))
+        .or_else(|| crate::text::nearest(path, paths()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +123,7 @@ mod tests {
     #[test]
     fn destinations_are_told_apart() {
         let inside = |path: &str| Target::Inside(path.to_owned());
+        let outside = |path: &str| Target::Outside(path.to_owned());
         for (from, destination, expected) in [
             ("SKILL.md", "references/a.md#part", inside("references/a.md")),
             ("SKILL.md", "./references/", inside("references")),
@@ -109,7 +131,8 @@ mod tests {
             ("references/a.md", "b.md", inside("references/b.md")),
             ("SKILL.md", "my%20file.md", inside("my file.md")),
             ("SKILL.md", "references\\a.md", inside("references/a.md")),
-            ("SKILL.md", "../other/SKILL.md", Target::Outside),
+            ("SKILL.md", "../other/SKILL.md", outside("../other/SKILL.md")),
+            ("a/b.md", "../x/../../../c.md", outside("../../c.md")),
             ("SKILL.md", "/etc/hosts", Target::Absolute),
             ("SKILL.md", "C:/x.md", Target::Absolute),
             ("SKILL.md", "https://example.com/a.md", Target::Elsewhere),

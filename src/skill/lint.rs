@@ -1,17 +1,10 @@
 //! `skill lint`: every rule over every skill, and the fixes that follow.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-
-use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
-use crate::failure::Result;
-use crate::io::files;
-use crate::lint::{self, About, Allows, Levels, Linted, Settled};
+use crate::lint::{self, About, Allows, Fixed, Levels, Settled};
 use crate::page;
-use crate::text::Source;
 
-use super::{Skill, find, rules};
+use super::{Skill, rules};
 
 /// Findings of one skill, allowed ones left out.
 pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
@@ -35,33 +28,6 @@ pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     pages.chain(rules::RULES.iter().map(|rule| &rule.about))
 }
 
-/// Lints every skill at or below the paths.
-pub fn check_all(paths: &[PathBuf], levels: &Levels) -> Result<Linted> {
-    let bundles = find(paths)?;
-    let checked = bundles.len();
-    let each = files::in_parallel(bundles, |bundle| {
-        let skill = Skill::read(bundle);
-        let findings = check(&skill, levels);
-        let has_findings =
-            |source: &&Source| (findings.iter()).any(|finding| finding.place.path == *source.path());
-        let sources: Vec<Source> = skill.sources().filter(has_findings).cloned().collect();
-        (findings, sources)
-    });
-    let mut linted = Linted {
-        checked,
-        ..Linted::default()
-    };
-    for (findings, sources) in each {
-        linted.findings.extend(findings);
-        let named = sources
-            .into_iter()
-            .map(|source| (Arc::clone(source.path()), source));
-        linted.sources.extend(named);
-    }
-    lint::sort(&mut linted.findings);
-    Ok(linted)
-}
-
 /// The texts of a skill with its fixes applied.
 pub fn settle(skill: &Skill, levels: &Levels, risky: bool) -> Settled {
     let sources = skill.sources().cloned().collect();
@@ -70,27 +36,12 @@ pub fn settle(skill: &Skill, levels: &Levels, risky: bool) -> Settled {
     })
 }
 
-/// The edits that fix every skill at or below the paths, and how many fixes they are.
-pub fn plan_fixes(paths: &[PathBuf], levels: &Levels, risky: bool) -> Result<(ChangeSet, usize)> {
-    let bundles = find(paths)?;
-    let settled = files::in_parallel(bundles, |bundle| {
-        let skill = Skill::read(bundle);
-        skill
-            .unreadable
-            .is_none()
-            .then(|| (settle(&skill, levels, risky), skill))
-    });
-    let mut set = ChangeSet::new("");
-    let mut count = 0;
-    for (settled, skill) in settled.into_iter().flatten() {
-        count += settled.applied.len();
-        for (before, after) in skill.sources().zip(&settled.sources) {
-            if before.text() != after.text() {
-                set.edit(&**before.path(), before.text(), after.text());
-            }
-        }
+/// What the fixes of a skill come to.
+pub fn fixed(skill: &Skill, levels: &Levels, risky: bool) -> Fixed {
+    if skill.unreadable.is_some() {
+        return Fixed::default();
     }
-    Ok((set, count))
+    settle(skill, levels, risky).against(skill.sources())
 }
 
 #[cfg(test)]
@@ -99,7 +50,10 @@ mod tests {
     use crate::io::files::EntryKind;
     use crate::lint::Level;
     use crate::lint::{Case, cases};
+    use crate::skill::around::Around;
+    use crate::text::Source;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     /// The skill that an example in a rule's documentation stands for.
     fn skill_of(case: &Case) -> Skill {
@@ -153,6 +107,41 @@ mod tests {
             .collect();
         let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
         let mut skill = Skill::from_text(&folder, &text, &files);
+        for entry in &mut skill.files {
+            if let (EntryKind::File { bytes, .. }, Some(size)) = (&mut entry.kind, setting("bytes")) {
+                *bytes = size.parse().unwrap();
+            }
+            // `symlink=a.md:b.md`: the file `a.md` is a link to `b.md`; `_` stands for a space.
+            if let Some((_, target)) = setting("symlink")
+                .and_then(|link| link.split_once(':'))
+                .filter(|(path, _)| *path == entry.path)
+            {
+                let target = target.replace('_', " ").into();
+                entry.kind = EntryKind::Link { target };
+                skill.pages.remove(&entry.path);
+            }
+        }
+        // `head=7f454c46`: what the files begin with.
+        if let Some(head) = setting("head") {
+            let bytes: Vec<u8> = (0..head.len() / 2)
+                .map(|at| u8::from_str_radix(&head[2 * at..2 * at + 2], 16).unwrap())
+                .collect();
+            for (path, _) in std::mem::take(&mut skill.texts) {
+                skill.heads.insert(path, bytes.clone());
+            }
+        }
+        if let Some(path) = setting("unreadable_file") {
+            skill
+                .unreadable_files
+                .insert(path.to_owned(), "permission denied".to_owned());
+        }
+        // `around=a/SKILL.md,b/SKILL.md`: what was listed around the skill, which lies at `at`.
+        if let (Some(paths), Some(at)) = (setting("around"), setting("at")) {
+            let mut paths: Vec<String> = paths.split(',').map(str::to_owned).collect();
+            paths.sort();
+            skill.around = Around::new(paths.into(), at.to_owned(), 0, Arc::default(), "".into());
+            skill.folder = at.to_owned();
+        }
         if let Some(name) = setting("file") {
             skill.page = page::Page::read(Source::new(format!("{folder}/{name}"), text.as_str()));
         }

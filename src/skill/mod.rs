@@ -1,20 +1,31 @@
 //! Skills: folders with a `SKILL.md`, as the Agent Skills specification has them.
 
+pub mod around;
 pub mod clients;
 mod find;
 pub mod link;
 pub mod links;
 pub mod lint;
+pub mod named;
 pub mod new;
+mod overlay;
+mod reach;
 pub mod rules;
 
-pub use find::{Bundle, find};
+use find::is_markdown;
+pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
+pub use overlay::{holder, overlaid};
+pub use reach::{Reach, is_furniture};
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use crate::document::script::Script;
 use crate::io::files::{Entry, EntryKind};
 use crate::page::Page;
 use crate::text::Source;
+
+use self::around::Around;
 
 /// Name of the file that makes a folder a skill.
 pub const FILE_NAME: &str = "SKILL.md";
@@ -36,6 +47,15 @@ pub struct Skill {
     pub pages: BTreeMap<String, Page>,
     /// The other text files (scripts, evals, data), by path from the folder. Larger ones are not read.
     pub texts: BTreeMap<String, Source>,
+    /// Those of them that are scripts in a known language, told apart into code, comments and strings.
+    pub scripts: BTreeMap<String, Script>,
+    /// The first bytes of files that hold no text or too much of it, by path from the folder.
+    pub heads: BTreeMap<String, Vec<u8>>,
+    /// Files and folders in it that cannot be read, by path from the folder, and why.
+    pub unreadable_files: BTreeMap<String, String>,
+    pub around: Around,
+    /// Made when the first rule asks for it.
+    reach: OnceLock<Reach>,
 }
 
 impl Skill {
@@ -46,22 +66,34 @@ impl Skill {
             Ok(bytes) => (bytes, None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
+        let mut heads = bundle.heads;
         let mut pages = BTreeMap::new();
         let mut texts = BTreeMap::new();
         for (path, bytes) in bundle.texts {
             if find::is_markdown(&path) {
                 let page = Page::read(Source::from_bytes(shown(&path), bytes));
                 pages.insert(path, page);
-            } else if !bytes.contains(&0) {
+            } else if bytes.contains(&0) {
+                heads.insert(path, Bundle::head(&bytes));
+            } else {
                 let source = Source::from_bytes(shown(&path), bytes);
                 texts.insert(path, source);
             }
         }
+        let scripts = texts.iter().filter_map(|(path, source)| {
+            let script = Script::read(path, source.text())?;
+            Some((path.clone(), script))
+        });
         Self {
             page: Page::read(Source::from_bytes(shown(&bundle.file_name), bytes)),
             unreadable,
             pages,
+            scripts: scripts.collect(),
             texts,
+            heads,
+            unreadable_files: bundle.unreadable,
+            around: bundle.around,
+            reach: OnceLock::new(),
             files: bundle.files,
             folder_name: bundle.folder_name,
             folder: bundle.folder,
@@ -91,6 +123,9 @@ impl Skill {
                 .iter()
                 .map(|(path, contents)| ((*path).to_owned(), contents.as_bytes().to_vec()))
                 .collect(),
+            heads: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            around: Around::default(),
         })
     }
 
@@ -106,6 +141,7 @@ impl Skill {
     #[must_use]
     pub fn with_sources(&self, sources: &[Source]) -> Self {
         let mut skill = self.clone();
+        skill.reach = OnceLock::new();
         for source in sources {
             let known = skill.sources().find(|known| known.path() == source.path());
             if known.is_none_or(|known| known.text() == source.text()) {
@@ -114,8 +150,13 @@ impl Skill {
             let pages = std::iter::once(&mut skill.page).chain(skill.pages.values_mut());
             if let Some(page) = pages.into_iter().find(|page| page.source.path() == source.path()) {
                 *page = Page::read(source.clone());
-            } else if let Some(text) = skill.texts.values_mut().find(|text| text.path() == source.path()) {
+            } else if let Some((path, text)) =
+                (skill.texts.iter_mut()).find(|(_, text)| text.path() == source.path())
+            {
                 *text = source.clone();
+                if let Some(script) = Script::read(path, source.text()) {
+                    skill.scripts.insert(path.clone(), script);
+                }
             }
         }
         skill
@@ -124,6 +165,7 @@ impl Skill {
     /// Puts another text in the place of a file's, given by its path from the folder: what an editor holds and has not written
     /// yet. The listing stays that of the disk.
     pub fn put(&mut self, path: &str, text: &str) {
+        self.reach = OnceLock::new();
         let source = Source::new(shown(&self.folder, path), text);
         if source.path() == self.page.source.path() {
             self.page = Page::read(source);
@@ -131,9 +173,13 @@ impl Skill {
         } else if !Bundle::reads(path, text.len() as u64) {
             self.pages.remove(path);
             self.texts.remove(path);
-        } else if find::is_markdown(path) {
+            self.scripts.remove(path);
+        } else if is_markdown(path) {
             self.pages.insert(path.to_owned(), Page::read(source));
         } else {
+            if let Some(script) = Script::read(path, text) {
+                self.scripts.insert(path.to_owned(), script);
+            }
             self.texts.insert(path.to_owned(), source);
         }
     }
@@ -150,9 +196,19 @@ impl Skill {
         self.page.text_field("description").map_or("", |(text, _)| text)
     }
 
-    /// Whether a file, folder or link lies at this path from the folder.
+    /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too.
     pub fn has(&self, path: &str) -> bool {
-        path == FILE_NAME || self.entry(path).is_some()
+        path == FILE_NAME || self.entry(path).is_some() || self.around.has(path) == Some(true)
+    }
+
+    /// The files that a reader of the skill comes to.
+    pub fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| Reach::of(self))
+    }
+
+    /// A path in the folder as findings show it.
+    pub fn shown(&self, path: &str) -> String {
+        shown(&self.folder, path)
     }
 
     /// What lies at this path from the folder.

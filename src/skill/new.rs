@@ -243,9 +243,12 @@ mod tests {
             };
             let set = plan(&request).unwrap();
             files::apply(&set).unwrap();
-            let linted =
-                lint::check_all(std::slice::from_ref(&request.root), &Levels::new([].into(), true)).unwrap();
-            assert_eq!((linted.checked, &linted.findings), (1, &Vec::new()), "{name}");
+            let bundles = crate::skill::find(std::slice::from_ref(&request.root)).unwrap();
+            assert_eq!(bundles.len(), 1, "{name}");
+            for bundle in bundles {
+                let levels = Levels::new([].into(), true);
+                assert_eq!(lint::check(&Skill::read(bundle), &levels), [], "{name}");
+            }
         }
     }
 }

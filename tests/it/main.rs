@@ -5,17 +5,20 @@
 )]
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod ci;
 mod db;
 mod house;
 mod hub;
 mod init;
 mod link;
+mod lint;
 mod lsp;
 mod marketplace;
 mod model;
 mod postgres;
 mod rag;
 mod readme;
+mod report;
 mod sandbox;
 mod shell;
 mod skill;

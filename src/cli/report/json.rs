@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Safety, Severity};
-use crate::lint::Linted;
+use crate::diagnostic::{self, Diagnostic, Safety, Severity};
+use crate::lint::{Linted, Secrets};
+use crate::text;
 
 /// Answer of checking commands with `--format json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -35,7 +36,7 @@ struct Finding {
     message: String,
     /// What to do about it.
     help: Option<String>,
-    /// Edits that silence the finding.
+    /// Edits that silence the finding; none where they would show a secret.
     fix: Option<Fix>,
 }
 
@@ -56,36 +57,48 @@ struct Edit {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Summary {
+pub(super) struct Summary {
     /// Skills or agents that were looked at.
     checked: usize,
     errors: usize,
     warnings: usize,
     /// Findings that `--fix` mends.
     fixable: usize,
+    /// Findings that only `--fix --unsafe-fixes` mends.
+    unsafely_fixable: usize,
+}
+
+impl Summary {
+    pub(super) fn new(linted: &Linted) -> Self {
+        Self {
+            checked: linted.checked.len(),
+            errors: linted.count(Severity::Error),
+            warnings: linted.count(Severity::Warning),
+            fixable: linted.fixable(Safety::Safe),
+            unsafely_fixable: linted.fixable(Safety::Unsafe),
+        }
+    }
 }
 
 impl Findings {
     pub fn new(linted: &Linted) -> Self {
-        let findings: Vec<Finding> = linted.findings.iter().map(Finding::new).collect();
+        let secrets = Secrets::of(linted);
+        let findings = linted.findings.iter().map(|finding| {
+            let source = linted.sources.get(&finding.place.path);
+            let may_show =
+                |fix: &&diagnostic::Fix| !source.is_some_and(|source| secrets.touch_fix(fix, source));
+            Finding::new(finding, finding.fix.as_ref().filter(may_show))
+        });
         Self {
             schema_version: 1,
-            summary: Summary {
-                checked: linted.checked,
-                errors: linted.count(Severity::Error),
-                warnings: linted.count(Severity::Warning),
-                fixable: findings
-                    .iter()
-                    .filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe))
-                    .count(),
-            },
-            findings,
+            findings: findings.collect(),
+            summary: Summary::new(linted),
         }
     }
 }
 
 impl Finding {
-    fn new(finding: &Diagnostic) -> Self {
+    fn new(finding: &Diagnostic, fix: Option<&diagnostic::Fix>) -> Self {
         let place = &finding.place;
         Self {
             rule: finding.rule,
@@ -97,19 +110,21 @@ impl Finding {
             end_column: place.end.column,
             message: finding.message.clone(),
             help: finding.help.clone(),
-            fix: finding.fix.as_ref().map(|fix| Fix {
+            fix: fix.map(|fix| Fix {
                 title: fix.title.clone(),
                 safe: fix.safety == Safety::Safe,
-                edits: fix
-                    .edits
-                    .iter()
-                    .map(|edit| Edit {
-                        start: edit.span.start,
-                        end: edit.span.end,
-                        replacement: edit.replacement.clone(),
-                    })
-                    .collect(),
+                edits: fix.edits.iter().map(Edit::new).collect(),
             }),
+        }
+    }
+}
+
+impl Edit {
+    fn new(edit: &text::Edit) -> Self {
+        Self {
+            start: edit.span.start,
+            end: edit.span.end,
+            replacement: edit.replacement.clone(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Repositories on this machine: what is committed, what is not, new objects.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -212,6 +213,41 @@ impl Repository {
             .into_iter()
             .map(|(path, verb)| format!("{verb} `{path}`"))
             .collect())
+    }
+
+    /// The files that differ between a revision and the working folder, untracked ones too, as absolute paths without links.
+    /// Deleted files are there as well, since what they belonged to has changed.
+    pub fn changed_since(&self, revision: &str) -> Result<BTreeSet<PathBuf>> {
+        let top = self
+            .inner
+            .workdir()
+            .and_then(|top| std::fs::canonicalize(top).ok());
+        let top = top.ok_or_else(|| {
+            Failure::user(format!(
+                "nothing is checked out from `{}`",
+                slashed(&self.folder())
+            ))
+            .hint("run this where the files are checked out")
+        })?;
+        let failed = |error: git2::Error| {
+            Failure::user(format!("cannot compare the working folder with `{revision}`")).because(&error)
+        };
+        let object = self.inner.revparse_single(revision).map_err(|error| {
+            Failure::user(format!("there is no git revision `{revision}`"))
+                .because(&error)
+                .hint("name a commit, branch or tag, for example `main` or `HEAD~1`")
+        })?;
+        let tree = object.peel_to_tree().map_err(failed)?;
+        let mut options = git2::DiffOptions::new();
+        options.include_untracked(true).recurse_untracked_dirs(true);
+        let diff = self
+            .inner
+            .diff_tree_to_workdir_with_index(Some(&tree), Some(&mut options))
+            .map_err(failed)?;
+        let paths = diff
+            .deltas()
+            .flat_map(|delta| [delta.old_file().path(), delta.new_file().path()]);
+        Ok(paths.flatten().map(|path| top.join(path)).collect())
     }
 
     /// `user.name` and `user.email` as git has them set, where it has.

@@ -4,7 +4,9 @@ use crate::lint::Rule;
 
 use super::Skill;
 
+mod agents_file_in_skill;
 mod backslash_path;
+mod binary_file;
 mod body_over_token_budget;
 mod body_too_long;
 mod description_angle_brackets;
@@ -15,6 +17,10 @@ mod description_too_long;
 mod description_too_short;
 mod description_without_trigger;
 mod empty_body;
+mod file_named_without_ending;
+mod file_names_differ_in_case;
+mod file_unreadable;
+mod home_path;
 mod key_case;
 mod link_leaves_skill;
 mod link_target_missing;
@@ -27,14 +33,23 @@ mod name_not_ascii;
 mod name_reserved;
 mod name_too_long;
 mod name_vague;
+mod named_file_missing;
 mod orphan_file;
+mod page_too_large;
+mod readme_in_skill;
 mod reference_chain;
 mod skill_file_case;
 mod skill_file_unreadable;
+mod skill_inside_skill;
+mod skill_too_deep;
+mod skill_too_large;
+mod symbolic_link_dangles;
 
 /// In the order of their names.
 pub const RULES: &[Rule<Skill>] = &[
+    agents_file_in_skill::RULE,
     backslash_path::RULE,
+    binary_file::RULE,
     body_over_token_budget::RULE,
     body_too_long::RULE,
     description_angle_brackets::RULE,
@@ -45,6 +60,10 @@ pub const RULES: &[Rule<Skill>] = &[
     description_too_short::RULE,
     description_without_trigger::RULE,
     empty_body::RULE,
+    file_named_without_ending::RULE,
+    file_names_differ_in_case::RULE,
+    file_unreadable::RULE,
+    home_path::RULE,
     key_case::RULE,
     link_leaves_skill::RULE,
     link_target_missing::RULE,
@@ -57,8 +76,15 @@ pub const RULES: &[Rule<Skill>] = &[
     name_reserved::RULE,
     name_too_long::RULE,
     name_vague::RULE,
+    named_file_missing::RULE,
     orphan_file::RULE,
+    page_too_large::RULE,
+    readme_in_skill::RULE,
     reference_chain::RULE,
     skill_file_case::RULE,
     skill_file_unreadable::RULE,
+    skill_inside_skill::RULE,
+    skill_too_deep::RULE,
+    skill_too_large::RULE,
+    symbolic_link_dangles::RULE,
 ];

@@ -249,6 +249,51 @@ fn agents_are_looked_at_too() {
 }
 
 #[test]
+fn skills_and_agents_are_looked_at_as_a_whole() {
+    let sandbox = Sandbox::new();
+    let agent = |skills: &str| {
+        format!(
+            "---\nname: clerk\ndescription: Files papers. Use when there are papers.\ntools: Read\nskills: [{skills}]\n---\n\nFile the papers that come in.\n"
+        )
+    };
+    sandbox.write("skills/pdf-tools/SKILL.md", GOOD);
+    let clerk = sandbox.write("agents/clerk.md", agent("pdf-toolz"));
+    let mut capabilities = able();
+    capabilities["workspace"]["didChangeWatchedFiles"] = json!({ "dynamicRegistration": true });
+    let mut editor = Editor::with(&sandbox, &capabilities);
+    let uri_of_clerk = editor.open_file(&clerk);
+    // First what the file says by itself, then what is known once the others have been read.
+    assert_eq!(editor.rules(&uri_of_clerk), <[&str; 0]>::default());
+    assert_eq!(editor.rules(&uri_of_clerk), ["agent-skill-missing"]);
+    editor.change(&uri_of_clerk, 2, &agent("pdf-tools"));
+    assert_eq!(editor.rules(&uri_of_clerk), <[&str; 0]>::default());
+    editor.change(&uri_of_clerk, 3, &agent("pdf-tools, doc-tools"));
+    let findings = editor.findings(&uri_of_clerk);
+    assert_eq!(
+        slice(&agent("pdf-tools, doc-tools"), &findings[0]["range"]),
+        "doc-tools"
+    );
+    // The skill comes into being, first on disk, then its name in the editor is another.
+    let other = GOOD.replace("pdf-tools", "doc-tools").replace("PDF", "Word");
+    let skill = sandbox.write("skills/doc-tools/SKILL.md", &other);
+    editor.tell(
+        "workspace/didChangeWatchedFiles",
+        &json!({ "changes": [{ "uri": uri(&skill), "type": 1 }] }),
+    );
+    assert_eq!(editor.rules(&uri_of_clerk), <[&str; 0]>::default());
+    let uri_of_skill = editor.open_file(&skill);
+    assert_eq!(editor.rules(&uri_of_skill), <[&str; 0]>::default());
+    editor.change(
+        &uri_of_skill,
+        2,
+        &other.replace("name: doc-tools", "name: word-tools"),
+    );
+    assert_eq!(editor.rules(&uri_of_skill), ["name-differs-from-folder"]);
+    assert_eq!(editor.rules(&uri_of_clerk), ["agent-skill-missing"]);
+    editor.leave();
+}
+
+#[test]
 fn settings_hold_and_their_faults_are_findings() {
     let sandbox = Sandbox::new();
     let skill = sandbox.write("skills/pdf-tools/SKILL.md", BAD);

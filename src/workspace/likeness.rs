@@ -1,0 +1,176 @@
+//! Which descriptions are so alike that a model cannot tell which skill is meant.
+//!
+//! Two descriptions are compared by the words they share (Jaccard's measure over sets of words, common words left out). Pairs are
+//! found by their rarest words: two sets can only be that alike when they share one of them (prefix filtering, Chaudhuri et al.
+//! 2006), so that the work grows with the skills and not with their pairs.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Words that say nothing about what a skill is for.
+const COMMON: &[&str] = &[
+    "about",
+    "after",
+    "agent",
+    "all",
+    "also",
+    "and",
+    "any",
+    "are",
+    "ask",
+    "asked",
+    "asks",
+    "before",
+    "between",
+    "but",
+    "can",
+    "create",
+    "creating",
+    "etc",
+    "for",
+    "from",
+    "have",
+    "help",
+    "helps",
+    "how",
+    "including",
+    "into",
+    "its",
+    "like",
+    "more",
+    "need",
+    "needs",
+    "not",
+    "other",
+    "provides",
+    "should",
+    "skill",
+    "skills",
+    "such",
+    "task",
+    "tasks",
+    "that",
+    "the",
+    "their",
+    "them",
+    "these",
+    "this",
+    "through",
+    "tool",
+    "tools",
+    "use",
+    "used",
+    "user",
+    "users",
+    "using",
+    "want",
+    "wants",
+    "what",
+    "when",
+    "whenever",
+    "which",
+    "with",
+    "work",
+    "working",
+    "you",
+    "your",
+];
+
+/// Fewest words a description must have to be compared.
+const FEWEST: usize = 5;
+
+/// Pairs of texts whose sets of words are at least `threshold` alike (0 to 1), by their places, with how alike they are.
+pub fn pairs(texts: &[&str], threshold: f64) -> Vec<(usize, usize, f64)> {
+    let sets: Vec<HashSet<String>> = texts.iter().map(|text| words(text)).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for word in sets.iter().flatten() {
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut index: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut found: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+    for (at, set) in sets.iter().enumerate().filter(|(_, set)| set.len() >= FEWEST) {
+        let mut rarest: Vec<&str> = set.iter().map(String::as_str).collect();
+        rarest.sort_unstable_by_key(|word| (counts[word], *word));
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a handful of words"
+        )]
+        let needed = (threshold * rarest.len() as f64).ceil() as usize;
+        for word in &rarest[..=rarest.len().saturating_sub(needed.max(1))] {
+            let others = index.entry(word).or_default();
+            for other in others.iter() {
+                let likeness = jaccard(set, &sets[*other]);
+                if likeness >= threshold {
+                    found.insert((*other, at), likeness);
+                }
+            }
+            others.push(at);
+        }
+    }
+    found
+        .into_iter()
+        .map(|((a, b), likeness)| (a, b, likeness))
+        .collect()
+}
+
+fn words(text: &str) -> HashSet<String> {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| word.chars().count() > 2 && COMMON.binary_search(word).is_err())
+        .map(|word| word.strip_suffix('s').unwrap_or(word).to_owned())
+        .collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a handful of words")]
+fn jaccard(a: &HashSet<String>, b: &HashSet<String>) -> f64 {
+    let shared = a.intersection(b).count();
+    shared as f64 / (a.len() + b.len() - shared).max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn common_words_are_sorted_for_the_search() {
+        assert!(COMMON.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn alike_texts_are_paired_and_short_ones_are_not() {
+        let texts = [
+            "Extracts text and tables from PDF files, fills forms, merges documents.",
+            "Fills forms and merges documents; extracts tables and text from PDF files.",
+            "Reviews pull requests for security faults and missing tests.",
+            "PDF files.",
+            "PDF file.",
+        ];
+        let found = pairs(&texts, 0.7);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((found[0].0, found[0].1), (0, 1));
+    }
+
+    proptest! {
+        /// The filter loses no pair.
+        #[test]
+        fn pairs_are_those_of_comparing_all(texts in prop::collection::vec("([a-f]{3} ){5,9}", 0..12)) {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let sets: Vec<_> = texts.iter().map(|text| words(text)).collect();
+            let mut expected = Vec::new();
+            for at in 0..sets.len() {
+                for other in 0..at {
+                    let enough = sets[at].len() >= FEWEST && sets[other].len() >= FEWEST;
+                    if enough && jaccard(&sets[at], &sets[other]) >= 0.5 {
+                        expected.push((other, at));
+                    }
+                }
+            }
+            expected.sort_unstable();
+            let found: Vec<_> = pairs(&texts, 0.5).into_iter().map(|(a, b, _)| (a, b)).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
