@@ -24,6 +24,9 @@ pub mod security;
 pub mod io;
 pub mod store;
 
+// the repository around: its settings, found and read
+pub mod project;
+
 // domains: one folder per command group; a file is named like its subcommand
 pub mod hook;
 pub mod skill;
@@ -34,4 +37,5 @@ pub mod marketplace;
 pub mod workspace;
 
 // doors: ways in
+pub mod lsp;
 pub mod cli;

@@ -2,14 +2,12 @@
 
 use std::cell::OnceCell;
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::config::{self, Settings};
 use crate::failure::{Failure, Result};
 use crate::io::files;
-use crate::lint::Home;
-use crate::text::{Source, slashed};
+use crate::project::{self, Project};
 
 use super::environment::Environment;
 use super::report;
@@ -22,38 +20,6 @@ pub enum Outcome {
     Clean,
     /// It found problems: exit code 1.
     Problems,
-}
-
-/// The repository that a command works in.
-#[derive(Debug, Clone)]
-pub struct Project {
-    /// The folder of `packwright.toml`, relative to the working folder where that is short; the working folder without one.
-    pub root: PathBuf,
-    pub settings: Settings,
-    /// Whether there is a `packwright.toml`.
-    pub configured: bool,
-}
-
-impl Project {
-    /// How paths seen from the working folder stand to those of the settings.
-    pub fn home(&self, folder: &Path) -> Home {
-        let root = files::canonical(&folder.join(&self.root)).unwrap_or_else(|_| folder.to_path_buf());
-        let folder = files::canonical(folder).unwrap_or_else(|_| folder.to_path_buf());
-        Home {
-            folder: slashed(&folder),
-            root: slashed(&root),
-        }
-    }
-
-    /// A path of the settings, which are relative to the settings file, as seen from the working folder.
-    pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
-        let relative = relative.as_ref();
-        if self.root == Path::new("") || self.root == Path::new(".") {
-            relative.to_path_buf()
-        } else {
-            self.root.join(relative)
-        }
-    }
 }
 
 /// What every command is given.
@@ -111,46 +77,18 @@ impl Context {
     fn read_project(&self) -> Result<Project> {
         let found = match &self.config_file {
             Some(file) => Some((file.clone(), files::read(file)?)),
-            None => self.look_upwards()?,
+            None => project::nearest(self.folders_upwards())?,
         };
-        let Some((file, bytes)) = found else {
-            return Ok(Project {
-                root: PathBuf::new(),
-                settings: Settings::default(),
-                configured: false,
-            });
-        };
-        let source = Source::from_bytes(slashed(&file), bytes);
-        let settings = config::parse(&source).map_err(|faults| {
-            let mut failure = Failure::config(format!("`{}` cannot be used as it stands", source.path()));
-            for fault in faults {
-                let place = fault.place.start;
-                let line = source.slice(source.line_span(place.line)).trim();
-                failure = failure.caused_by(format!("line {}: {} in `{line}`", place.line, fault.message));
-                if let Some(help) = fault.help {
-                    failure = failure.hint(format!("line {}: {help}", place.line));
-                }
-            }
-            failure
-        })?;
-        let root = file.parent().map(Path::to_path_buf).unwrap_or_default();
-        Ok(Project {
-            root,
-            settings,
-            configured: true,
-        })
+        match found {
+            Some((file, bytes)) => Ok(Project::read(&file, bytes)?),
+            None => Ok(Project::unconfigured("")),
+        }
     }
 
-    fn look_upwards(&self) -> Result<Option<(PathBuf, Vec<u8>)>> {
-        let mut folder = PathBuf::new();
-        for _ in self.environment.folder.ancestors() {
-            let file = folder.join(config::FILE_NAME);
-            if let Some(bytes) = files::read_if_present(&file)? {
-                return Ok(Some((file, bytes)));
-            }
-            folder.push("..");
-        }
-        Ok(None)
+    /// The working folder and those above it, as they are reached from it.
+    fn folders_upwards(&self) -> impl Iterator<Item = PathBuf> {
+        let above = self.environment.folder.ancestors().enumerate();
+        above.map(|(steps, _)| std::iter::repeat_n("..", steps).collect())
     }
 
     /// Runs work that waits, on the one runtime of the process. Ctrl-C or a termination signal drops it where it stands.

@@ -8,6 +8,7 @@ mod environment;
 mod init;
 mod lint;
 mod listing;
+mod lsp;
 mod marketplace;
 mod model;
 mod rag;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub use context::{Context, Outcome, Project};
+pub use context::{Context, Outcome};
 pub use environment::Environment;
 pub use ui::{Color, Format, Ui};
 
@@ -76,6 +77,8 @@ enum Command {
     Lint(lint::LintArguments),
     /// List the rules.
     Rules,
+    /// Serve editors: findings as you type, over stdin and stdout.
+    Lsp(lsp::Lsp),
     /// Migrate the database.
     #[command(subcommand)]
     Db(db::Command),
@@ -169,6 +172,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Agent(command) => agent::run(&command, context),
         Command::Lint(arguments) => lint::run(&arguments, crate::workspace::Scope::Everything, context),
         Command::Rules => lint::list(context),
+        Command::Lsp(arguments) => Ok(lsp::run(&arguments, context)),
         Command::Marketplace(command) => marketplace::run(&command, context),
         Command::Db(command) => db::run(&command, context),
         Command::Tour(arguments) => tour::run(&arguments, context),

@@ -82,7 +82,7 @@ fn unknown_key<'a>(
 }
 
 /// The tables that a value is or holds as a list.
-fn tables_in<'a, 'i>(value: &'a toml::de::DeValue<'i>) -> Vec<&'a toml::de::DeTable<'i>> {
+pub(super) fn tables_in<'a, 'i>(value: &'a toml::de::DeValue<'i>) -> Vec<&'a toml::de::DeTable<'i>> {
     match value {
         toml::de::DeValue::Table(table) => vec![table],
         toml::de::DeValue::Array(items) => items.iter().flat_map(|item| tables_in(item.get_ref())).collect(),

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostic;
 use crate::failure::{Failure, Result as Outcome};
 use crate::lint::{ByName, CompiledPolicy, Flaw, Levels, Limits, Options, PathLevels, Policy, Profile};
-use crate::text::{Source, nearest};
+use crate::text::{Source, Span, nearest};
 
-use faults::{check_keys, fault, policy_faults};
+use faults::{check_keys, fault, policy_faults, tables_in};
 
 /// Name of the settings file.
 pub const FILE_NAME: &str = "packwright.toml";
@@ -316,6 +316,34 @@ pub fn parse(source: &Source) -> Result<Settings, Vec<Diagnostic>> {
     }
 }
 
+/// Where the bundles of a settings file name skills: the text of each entry and its place, quotes left out. Nothing when the
+/// file is no TOML.
+pub fn skills_in_bundles(source: &Source) -> Vec<(String, Span)> {
+    let Ok(document) = toml::de::DeTable::parse(source.text()) else {
+        return Vec::new();
+    };
+    let bundles = document
+        .get_ref()
+        .iter()
+        .filter(|(key, _)| key.get_ref() == "bundle");
+    let bundles = bundles.flat_map(|(_, value)| tables_in(value.get_ref()));
+    let each = bundles.flat_map(|bundles| bundles.iter().flat_map(|(_, value)| tables_in(value.get_ref())));
+    let lists = each.filter_map(|bundle| bundle.iter().find(|(key, _)| key.get_ref() == "skills"));
+    let items = lists.filter_map(|(_, value)| match value.get_ref() {
+        toml::de::DeValue::Array(items) => Some(items),
+        _ => None,
+    });
+    let named = items.flat_map(|items| items.iter()).filter_map(|item| {
+        let toml::de::DeValue::String(text) = item.get_ref() else {
+            return None;
+        };
+        let written = source.slice(Span::from(item.span()));
+        let at = item.span().start + written.find(&**text)?;
+        Some((text.to_string(), Span::new(at, at + text.len())))
+    });
+    named.collect()
+}
+
 /// The JSON Schema of `packwright.toml`.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Settings)
@@ -355,6 +383,17 @@ mod tests {
         let expected =
             expected.map(|(line, message, help)| (line, message.to_owned(), Some(help.to_owned())));
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn skills_of_bundles_are_found_where_they_stand() {
+        let text = "[bundle.web]\nskills = [\"api\", 'pack/db']\n\n[bundle.x]\nskills = \"no list\"\n";
+        let found = skills_in_bundles(&Source::new(FILE_NAME, text));
+        let found: Vec<(&str, &str)> = (found.iter())
+            .map(|(name, span)| (name.as_str(), &text[span.start..span.end]))
+            .collect();
+        assert_eq!(found, [("api", "api"), ("pack/db", "pack/db")]);
+        assert_eq!(skills_in_bundles(&Source::new(FILE_NAME, "bundle = [")), []);
     }
 
     #[test]

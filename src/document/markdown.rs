@@ -122,6 +122,32 @@ impl Markdown {
     }
 }
 
+/// The anchor of each heading, as renderers make it for links: letters in lower case, hyphens for spaces, no other marks, and a
+/// number behind one that was there before.
+pub fn anchors(headings: &[Heading]) -> Vec<String> {
+    let mut made: Vec<String> = Vec::with_capacity(headings.len());
+    for heading in headings {
+        let kept = heading
+            .text
+            .trim()
+            .chars()
+            .filter_map(|character| match character {
+                ' ' => Some('-'),
+                '-' | '_' => Some(character),
+                _ => character.is_alphanumeric().then_some(character),
+            });
+        let plain: String = kept.flat_map(char::to_lowercase).collect();
+        let mut anchor = plain.clone();
+        let mut count = 0;
+        while made.contains(&anchor) {
+            count += 1;
+            anchor = format!("{plain}-{count}");
+        }
+        made.push(anchor);
+    }
+    made
+}
+
 /// Reads the part `body` of a text. Spans are those of the whole text.
 pub fn read(text: &str, body: Span) -> Markdown {
     let slice = &text[body.start..body.end];
@@ -337,6 +363,15 @@ mod tests {
             .map(|heading| (heading.level, heading.text.as_str()))
             .collect();
         assert_eq!(found, [(1, "Use grep well"), (2, "Two")]);
+    }
+
+    #[test]
+    fn anchors_are_those_of_renderers() {
+        let markdown = whole("# Set up: `cargo run`!\n\n# Wörter_und-Zahlen 2\n\n# Use\n\n# Use\n");
+        assert_eq!(
+            anchors(&markdown.headings),
+            ["set-up-cargo-run", "wörter_und-zahlen-2", "use", "use-1"]
+        );
     }
 
     proptest! {

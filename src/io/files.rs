@@ -94,6 +94,12 @@ fn walk_without(root: &Path, skipped: fn(&Path) -> bool) -> Result<Tree> {
     })
 }
 
+/// Whether a path lies in a folder that no walk enters.
+pub fn is_passed_over(path: &Path) -> bool {
+    let folders = path.ancestors().skip(1);
+    folders.into_iter().any(is_skipped)
+}
+
 fn is_skipped(folder: &Path) -> bool {
     let Some(name) = folder.file_name() else {
         return false;

@@ -12,6 +12,42 @@ use super::rules;
 
 const MARKER: &str = "packwright: allow";
 
+/// How comments are written in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comment {
+    /// `# …` in front matter and many scripts.
+    Hash,
+    /// `// …`
+    Slashes,
+    /// `<!-- … -->`
+    Html,
+}
+
+impl Comment {
+    /// The comments of a file that is no Markdown, by its name; nothing where it has none, or none is known.
+    pub fn in_file(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+            "py" | "sh" | "bash" | "zsh" | "fish" | "rb" | "pl" | "r" | "R" | "jl" | "ps1" | "yaml"
+            | "yml" | "toml" | "tf" | "mk" => Some(Self::Hash),
+            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "tsx" | "rs" | "go" | "java" | "kt" | "swift"
+            | "c" | "h" | "cc" | "cpp" | "hpp" | "cs" | "php" | "scala" | "dart" => Some(Self::Slashes),
+            _ => None,
+        }
+    }
+
+    /// The comment that allows a rule, with the reason.
+    pub fn allowing(self, rule: &str, whole_file: bool, reason: &str) -> String {
+        let file = if whole_file { "-file" } else { "" };
+        let words = format!("{MARKER}{file}({rule}) {reason}");
+        match self {
+            Self::Hash => format!("# {words}"),
+            Self::Slashes => format!("// {words}"),
+            Self::Html => format!("<!-- {words} -->"),
+        }
+    }
+}
+
 /// The allows of one file, and what became of them.
 #[derive(Debug, Clone)]
 pub struct Allows {
@@ -127,6 +163,24 @@ impl Allows {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        for comment in [Comment::Hash, Comment::Slashes, Comment::Html] {
+            for whole_file in [false, true] {
+                let text = comment.allowing("a-rule", whole_file, "say why");
+                let allows = Allows::read(&Source::new("x", text.as_str())).unwrap();
+                let allow = &allows.entries[0];
+                assert_eq!(
+                    (allow.rule.as_str(), allow.line.is_none(), allow.has_reason),
+                    ("a-rule", whole_file, true),
+                    "{text}"
+                );
+            }
+        }
+        assert_eq!(Comment::in_file("scripts/run.py"), Some(Comment::Hash));
+        assert_eq!(Comment::in_file("data.json"), None);
+    }
 
     #[test]
     fn allows_are_read_from_comments_only() {

@@ -14,7 +14,7 @@ mod rule;
 mod rules;
 mod secrets;
 
-pub use allow::{Allow, Allows};
+pub use allow::{Allow, Allows, Comment};
 pub use baseline::Baseline;
 pub use fingerprint::fingerprints;
 pub use fix::{Fixed, Settled, settle};

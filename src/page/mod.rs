@@ -1,5 +1,6 @@
 //! A page: a Markdown file with front matter. What skills and agents have in common, and the rules that hold for both.
 
+pub mod fields;
 mod phrases;
 mod prose;
 pub mod rules;

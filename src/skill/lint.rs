@@ -100,6 +100,7 @@ mod tests {
     use std::sync::Arc;
 
     /// The skill that an example in a rule's documentation stands for.
+    #[expect(clippy::too_many_lines, reason = "a table of settings")]
     fn skill_of(case: &Case) -> Skill {
         let setting = |name: &str| {
             case.settings

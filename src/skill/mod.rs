@@ -64,13 +64,7 @@ pub struct Skill {
 impl Skill {
     /// Makes a skill of the bytes of its files.
     pub fn read(bundle: Bundle) -> Self {
-        let shown = |path: &str| {
-            if bundle.folder.is_empty() || bundle.folder == "." {
-                path.to_owned()
-            } else {
-                format!("{}/{path}", bundle.folder)
-            }
-        };
+        let shown = |path: &str| shown(&bundle.folder, path);
         let (bytes, unreadable) = match bundle.text {
             Ok(bytes) => (bytes, None),
             Err(reason) => (Vec::new(), Some(reason)),
@@ -171,6 +165,28 @@ impl Skill {
         skill
     }
 
+    /// Puts another text in the place of a file's, given by its path from the folder: what an editor holds and has not written
+    /// yet. The listing stays that of the disk.
+    pub fn put(&mut self, path: &str, text: &str) {
+        self.reach = OnceLock::new();
+        let source = Source::new(shown(&self.folder, path), text);
+        if source.path() == self.page.source.path() {
+            self.page = Page::read(source);
+            self.unreadable = None;
+        } else if !Bundle::reads(path, text.len() as u64) {
+            self.pages.remove(path);
+            self.texts.remove(path);
+            self.scripts.remove(path);
+        } else if is_markdown(path) {
+            self.pages.insert(path.to_owned(), Page::read(source));
+        } else {
+            if let Some(script) = Script::read(path, text) {
+                self.scripts.insert(path.to_owned(), script);
+            }
+            self.texts.insert(path.to_owned(), source);
+        }
+    }
+
     /// The name that clients use: the field, or the folder's name where the field is not there.
     pub fn name(&self) -> &str {
         self.page
@@ -228,11 +244,7 @@ impl Skill {
 
     /// A path in the folder as findings show it.
     pub fn shown(&self, path: &str) -> String {
-        if self.folder.is_empty() || self.folder == "." {
-            path.to_owned()
-        } else {
-            format!("{}/{path}", self.folder)
-        }
+        shown(&self.folder, path)
     }
 
     /// What lies at this path from the folder.
@@ -242,5 +254,14 @@ impl Skill {
             .binary_search_by(|entry| entry.path.as_str().cmp(path))
             .ok();
         at.map(|at| &self.files[at])
+    }
+}
+
+/// The path of a file of a skill as findings show it.
+fn shown(folder: &str, path: &str) -> String {
+    if folder.is_empty() || folder == "." {
+        path.to_owned()
+    } else {
+        format!("{folder}/{path}")
     }
 }

@@ -135,6 +135,7 @@ const DOORKEEPERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/document/yaml.rs"]),
     ("indicatif", &["src/cli/ui.rs"]),
     ("jiff", &["src/io/clock.rs"]),
+    ("lsp_types", &["src/lsp/"]),
     ("memmap2", &["src/io/"]),
     ("oxc_allocator", &["src/document/code/javascript.rs"]),
     ("oxc_parser", &["src/document/code/javascript.rs"]),

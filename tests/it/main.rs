@@ -13,6 +13,7 @@ mod hub;
 mod init;
 mod link;
 mod lint;
+mod lsp;
 mod marketplace;
 mod model;
 mod postgres;

@@ -360,6 +360,7 @@ class Services:
     def prepare(self):
         self.prepare_one("PostgreSQL", "PACKWRIGHT_TEST_DATABASE_URL", self.prepare_server)
         self.prepare_one("model", "PACKWRIGHT_MODEL_DIR", self.prepare_model)
+        self.find_editor("Neovim", "PACKWRIGHT_TEST_NVIM", "nvim")
         self.prepare_one("SARIF schema", "PACKWRIGHT_TEST_SARIF", self.prepare_sarif_schema)
         environment = [f"{name}={value}" for name, value in self.environment.items()]
         for name, lines in ("notes", self.notes), ("environment", environment), ("missing", self.missing):
@@ -376,6 +377,16 @@ class Services:
             self.notes.append(f"{name}: {words} ({time.monotonic() - begun:.1f} s)")
         except (Missing, OSError, KeyError, StopIteration, tarfile.TarError, zipfile.BadZipFile) as error:
             self.missing.append(" ".join(f"{name}: {error}".split()))
+
+    def find_editor(self, name, variable, program):
+        """Names an editor that is installed. One that is not is no fault: its tests skip themselves, in CI too."""
+        if os.environ.get(variable):
+            self.notes.append(f"{name}: the one that {variable} names")
+        elif found := shutil.which(program):
+            self.environment[variable] = found
+            self.notes.append(f"{name}: {found}")
+        else:
+            self.notes.append(f"{name}: not installed; the tests with a real editor skip themselves")
 
     def prepare_server(self):
         place = server_place(self.place, self.user, self.notes)

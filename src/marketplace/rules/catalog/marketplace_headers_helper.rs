@@ -1,3 +1,4 @@
+use crate::document::tree::Node;
 use crate::lint::{Report, rule};
 use crate::marketplace::catalog::Marketplace;
 
@@ -44,7 +45,7 @@ fn check(marketplace: &Marketplace, report: &mut Report<'_>) {
         .entries()
         .filter(|entry| entry.kind() == Some("archive"))
     {
-        let is_strict = entry.node.get("strict").and_then(|strict| strict.as_bool()) != Some(false);
+        let is_strict = entry.node.get("strict").and_then(Node::as_bool) != Some(false);
         if let Some((key, _)) = entry.node.pair("headersHelper").filter(|_| is_strict) {
             report
                 .at(
