@@ -144,10 +144,31 @@ pub fn scan(text: &str) -> Option<Refusal> {
         flow_nesting_limit: MAX_SCANNED_DEPTH,
         block_nesting_limit: MAX_SCANNED_DEPTH,
     };
-    Parser::new_from_str_with_options(text, options)
-        .find_map(Result::err)
-        .map(|error| refusal(text, 0, &error))
-        .filter(|refusal| refusal.kind != RefusalKind::TooMuch)
+    for next in Parser::new_from_str_with_options(text, options) {
+        match next {
+            Ok((Event::UnresolvedAlias(_), span)) => {
+                let span = Span::from(span.byte_range().unwrap_or_default());
+                let name = text.get(span.start + 1..span.end).unwrap_or_default();
+                // Its anchor may stand where the text is taken from, if it is a name at all.
+                if !name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+                {
+                    return Some(Refusal {
+                        at: span.start,
+                        message: format!("`*{name}` refers to an anchor that is not there"),
+                        remedy: "put the value in quotes: `*` and `&` have a meaning in YAML",
+                        kind: RefusalKind::Syntax,
+                    });
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                return Some(refusal(text, 0, &error)).filter(|refusal| refusal.kind != RefusalKind::TooMuch);
+            }
+        }
+    }
+    None
 }
 
 fn style_of(style: ScalarStyle) -> Style {

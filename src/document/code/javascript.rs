@@ -15,14 +15,15 @@ const FRAMES: [(&str, &str); 10] = [
     ("({", "\n})"),
     ("_(", "\n)"),
     ("[", "\n]"),
+    ("_", "\n"),
     ("interface _ {", "\n}"),
     ("type _ = ", "\n"),
-    ("<>", "\n</>"),
     ("function _(", "\n) {}"),
     ("<_ ", "\n/>"),
 ];
 
 const ENTITY: &str = "&lt;";
+const FENCE: &str = "```";
 
 /// Why `text` is not JavaScript or TypeScript.
 pub(super) fn read(text: &str, language: Language) -> Option<Fault> {
@@ -50,9 +51,11 @@ pub(super) fn read(text: &str, language: Language) -> Option<Fault> {
             && !is_any(&softened, plain, with_tags)
             && let Some(fault) = parse(part, first).filter(|fault| is_slip(part, &softened, fault))
         {
-            let is_entity = part[fault.at.min(part.len())..].starts_with(ENTITY);
-            let message = if is_entity {
+            let rest = &part[fault.at.min(part.len())..];
+            let message = if rest.starts_with(ENTITY) {
                 "`&lt;` is how HTML writes `<`; code is shown as it is".to_owned()
+            } else if rest.starts_with(FENCE) {
+                "a fence inside of the code".to_owned()
             } else {
                 fault.message
             };
@@ -68,7 +71,7 @@ fn is_slip(part: &str, softened: &str, fault: &Fault) -> bool {
     let at = part.floor_char_boundary(fault.at.min(part.len()));
     let line_start = part[..at].rfind('\n').map_or(0, |before| before + 1);
     let line = part[line_start..].lines().next().unwrap_or_default();
-    if part[at..].starts_with(ENTITY) || line.contains(ENTITY) {
+    if line.contains(ENTITY) || part[at..].starts_with(FENCE) {
         return true;
     }
     let has_placeholder = softened.get(line_start..line_start + line.len()) != Some(line);
@@ -80,13 +83,16 @@ fn is_slip(part: &str, softened: &str, fault: &Fault) -> bool {
     let declares = matches!(word, Some("const" | "let" | "var" | "import" | "export"));
     let message = fault.message.as_str();
     // Words side by side are prose, or another language.
-    let is_juxtaposition = message.contains("semicolon") && !declares;
+    let before = part[line_start..at].trim_end();
+    let is_juxtaposition = (message.contains("semicolon") && !declares)
+        || (message.ends_with("but found `Identifier`") && before.ends_with(char::is_alphanumeric));
     // Tags are shown without what is between them, and from HTML.
     let is_tag = message.contains("JSX") || message.contains("Did you mean `{");
     // The head of something longer, or a signature where a call would stand.
     let is_head = message.contains("`}` but found `EOF`")
         || (message == "unexpected token" && at >= part.trim_end().len())
         || message.ends_with("but found `:`")
+        || message == "expected function body"
         || message == "empty parenthesized expression";
     !(has_placeholder || is_tail || is_juxtaposition || is_tag || is_head)
 }
@@ -117,6 +123,8 @@ fn is_foreign(text: &str) -> bool {
         HEADS.iter().any(|head| line.starts_with(head))
             || (line.starts_with("from ") && line.contains(" import "))
             || (line.starts_with('.') && line.ends_with('{') && !line.contains('('))
+            || (line.starts_with('@') && line.contains(" op "))
+            || line.ends_with(".*")
             || line.contains("#{")
             || line.contains("\"\"\"")
     })
@@ -124,9 +132,17 @@ fn is_foreign(text: &str) -> bool {
 
 /// Whether `text` is a program or the inside of something.
 fn is_any(text: &str, plain: SourceType, with_tags: SourceType) -> bool {
+    let code = text
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with("//"));
+    // Between tags every word is right, so that only what begins with one may stand there.
+    let tags = code
+        .filter(|line| line.starts_with(['<', '{']))
+        .map(|_| &("<>", "\n</>"));
     parse(text, with_tags).is_none()
         || parse(text, plain).is_none()
-        || FRAMES.iter().any(|(before, after)| {
+        || FRAMES.iter().chain(tags).any(|(before, after)| {
             let framed = format!("{before}{text}{after}");
             parse(&framed, with_tags).is_none() || (text.contains('<') && parse(&framed, plain).is_none())
         })
@@ -183,7 +199,9 @@ mod tests {
                 "client.get(id: string): Promise<Item>\n",
                 "model Item {\n  id: string;\n}\n@actions(#{ a: 1 })\n",
                 "function f(a, b) {\n  g(a);\n",
+                ".limit(10)\n.order('a')\n",
                 "}).catch(e => {\n  log(e);\n});\n",
+                "(a.b and c.d eq \"e\")\n",
                 "GET /api/items?x=1\n",
                 "// ❌ Wrong\nconst = 1;\n",
                 "- const a = 1\n+ const a 1\n",

@@ -282,14 +282,13 @@ impl Reader<'_> {
                 return Ok(());
             }
             (Want::Value, _) => {}
-            // Words after a value explain it: `"a" | "b"`, `1 (default)`.
-            _ if is_literal
-                && self.want == Want::Comma
-                && self.on_new_line(start)
-                && self.after != After::Gap =>
+            (Want::Colon, After::Text(_)) if is_literal => return self.value_begins(start),
+            (Want::Comma, After::Value | After::Text(_))
+                if is_literal && (self.on_new_line(start) || !self.in_object()) =>
             {
                 return self.value_begins(start);
             }
+            // Words after a value explain it: `"a" | "b"`, `1 (default)`.
             _ => {
                 self.is_sketch = true;
                 self.after = After::Gap;

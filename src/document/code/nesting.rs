@@ -3,9 +3,9 @@
 /// Deepest nesting of brackets.
 const MAX_BRACKETS: usize = 64;
 /// Most tags that are open at a time.
-const MAX_TAGS: usize = 400;
+const MAX_TAGS: usize = 150;
 /// Most signs and spaces between two places where a statement surely ends.
-const MAX_RUN: usize = 1_000;
+const MAX_RUN: usize = 600;
 /// Longest text: what it takes to nest `if … else if …`, which ends in statements all the way.
 const MAX_BYTES: usize = 32 * 1024;
 

@@ -36,23 +36,30 @@ fn scan(text: &str, base: usize) -> Option<Fault> {
     Some(Fault::new(base + refusal.at, message))
 }
 
-/// Where the parts of a text end: before a line that is not indented and has a blank line or a comment above it.
-fn parts(text: &str) -> impl Iterator<Item = usize> {
+/// Where the parts of a text end: before a line that is not indented and has a blank line or a comment above it, and before a line
+/// that is indented less than the first of its part.
+fn parts(text: &str) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut base = None;
     let mut is_break = false;
     let mut at = 0;
-    let starts = text.split_inclusive('\n').filter_map(move |line| {
-        let start = at;
+    for line in text.split_inclusive('\n') {
+        let code = line.trim_start_matches(' ');
+        let column = line.len() - code.len();
+        if code.trim().is_empty() || code.starts_with('#') {
+            is_break |= code.trim().is_empty() || column == 0;
+        } else {
+            if base.is_some_and(|base| column < base || (is_break && column == 0)) {
+                ends.push(at);
+                base = None;
+            }
+            base.get_or_insert(column);
+            is_break = false;
+        }
         at += line.len();
-        let was_break = is_break;
-        let is_blank = line.trim().is_empty();
-        let is_comment = line.starts_with('#');
-        is_break = is_blank
-            || is_comment
-            || (is_break && line.starts_with([' ', '\t']) && line.trim_start().starts_with('#'));
-        (was_break && !is_blank && !is_comment && !line.starts_with([' ', '\t']) && start > 0)
-            .then_some(start)
-    });
-    starts.chain(std::iter::once(text.len()))
+    }
+    ends.push(text.len());
+    ends
 }
 
 /// Whether the fault lies in the body below a front matter, which is Markdown.
@@ -106,14 +113,13 @@ fn is_outline(line: &str) -> bool {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let is_numbered =
         digits > 0 && line[digits..].starts_with([')', '.']) && line[digits + 1..].starts_with(' ');
-    let is_heading = line.split_once(':').is_some_and(|(key, value)| {
-        key.starts_with(char::is_alphabetic)
-            && key.contains(' ')
-            && key
-                .chars()
-                .all(|next| next.is_alphanumeric() || " _-/&(),%".contains(next))
-            && (value.is_empty() || value.starts_with(' '))
-    });
+    let key = line.split_once(": ").map_or(line.trim_end(), |(key, _)| key);
+    let is_heading = (key.len() < line.trim_end().len() || key.ends_with(':'))
+        && key.starts_with(char::is_alphanumeric)
+        && key.contains(' ')
+        && key
+            .chars()
+            .all(|next| next.is_alphanumeric() || " _-/&(),%:".contains(next));
     line.starts_with("[ ] ") || line.starts_with("[x] ") || is_numbered || is_heading
 }
 
@@ -156,14 +162,14 @@ mod tests {
             Yaml,
             &[
                 ("name: a\ndescription: Use when: x\n", ": x"),
-                ("a:\n\t- b\n", "\t- b"),
+                ("a:\n\t- b\n", "- b"),
                 ("a: \"b\nc: 1\n", "c: 1"),
-                ("a: [1, 2\nb: 3\n", "b: 3"),
-                ("pattern: \"\\d+\"\n", "\\d+"),
-                ("uptime: >99.9%\nb: 1\n", "99.9%"),
+                ("a: [1, 2\nb: 3\n", ": 3"),
+                ("pattern: \"\\d+\"\n", "\"\\d+"),
+                ("uptime: >99.9%\nb: 1\n", ">99.9%"),
                 ("principles:\n  - \"Less\" - more\n  - x: y\n", "- more"),
                 ("a:\n  - b\n  c: d\n", "c: d"),
-                ("paths:\n  - *.js\n  - x: y\n", ".js"),
+                ("paths:\n  - *.js\n  - x: y\n", "*.js"),
                 ("x: @scope/name\n", "@scope"),
             ],
         );

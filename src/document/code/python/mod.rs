@@ -87,7 +87,9 @@ impl Failure {
             .lines()
             .next()
             .unwrap_or_default();
-        if self.fault.message.contains("fence") {
+        let is_glued =
+            text[..self.fault.at].ends_with(['"', '\'']) && fault_line.starts_with(char::is_alphanumeric);
+        if self.fault.message.contains("fence") || fault_line.starts_with("\\\"") || is_glued {
             return true;
         }
         let is_foreign = ["=>", "||", "&&", "</", "/>", "::", " for each "]
