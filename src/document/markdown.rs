@@ -49,6 +49,21 @@ pub struct Markdown {
     pub quotes: Vec<Span>,
 }
 
+impl Markdown {
+    /// Whether the byte at `at` stands in code or in a comment.
+    pub fn is_code(&self, at: usize) -> bool {
+        let holds = |spans: &[Span]| {
+            let before = spans.partition_point(|span| span.start <= at);
+            spans[..before].last().is_some_and(|span| span.contains(at))
+        };
+        let before = self.fences.partition_point(|fence| fence.span.start <= at);
+        let in_fence = self.fences[..before]
+            .last()
+            .is_some_and(|fence| fence.span.contains(at));
+        in_fence || holds(&self.codes) || holds(&self.comments)
+    }
+}
+
 /// Reads the part `body` of a text. Spans are those of the whole text.
 pub fn read(text: &str, body: Span) -> Markdown {
     let slice = &text[body.start..body.end];
@@ -84,7 +99,7 @@ pub fn read(text: &str, body: Span) -> Markdown {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => found.codes.push(span),
             Event::Start(Tag::BlockQuote(_)) => found.quotes.push(span),
             Event::Html(html) | Event::InlineHtml(html) if html.trim_start().starts_with("<!--") => {
-                found.comments.push(span);
+                found.comments.push(comment(text, span, body.end));
             }
             Event::Text(words) | Event::Code(words) => {
                 if text.as_bytes().get(span.start) == Some(&b'`')
@@ -100,6 +115,13 @@ pub fn read(text: &str, body: Span) -> Markdown {
         }
     }
     found
+}
+
+/// A comment from where it opens to where it closes: the parser gives a block of HTML line by line.
+fn comment(text: &str, line: Span, end: usize) -> Span {
+    let rest = &text[line.start..end];
+    let close = rest.find("-->").map(|at| line.start + at + "-->".len());
+    Span::new(line.start, close.map_or(line.end, |close| close.max(line.end)))
 }
 
 fn link(text: &str, span: Span, link_type: LinkType, destination: &str, is_image: bool) -> Link {
@@ -181,6 +203,15 @@ mod tests {
         assert!(whole("> ~~~\n> x\n> ~~~\n").fences[0].closed);
         assert!(whole("- item\n  ```\n  x\n  ```\n").fences[0].closed);
         assert!(!whole("```").fences[0].closed);
+    }
+
+    #[test]
+    fn a_comment_is_one_span_over_all_its_lines() {
+        let text = "A <!-- b --> c.\n\n<!-- d\ne\n\nf -->\n\n<div>\n<!-- g -->\n</div>\n";
+        let found: Vec<&str> = (whole(text).comments.iter())
+            .map(|span| text[span.start..span.end].trim_end())
+            .collect();
+        assert_eq!(found, ["<!-- b -->", "<!-- d\ne\n\nf -->", "<!-- g -->"]);
     }
 
     #[test]

@@ -3,8 +3,10 @@
 
 pub mod blocks;
 pub mod front_matter;
+pub mod json;
 pub mod markdown;
 pub mod script;
 pub mod sql;
 pub mod tokens;
+pub mod tree;
 pub mod yaml;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::policy::CompiledPolicy;
 use super::profile::Profile;
 
 /// Numbers that rules hold sizes against. Each has the default of its rule's source.
@@ -36,26 +37,6 @@ impl Default for Limits {
             window_tokens: 200_000,
         }
     }
-}
-
-/// What an organisation asks of the front matter of its skills and agents, and of their words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Policy {
-    /// Globs of the files it holds for, for example `["skills/**"]`; all when there are none.
-    pub paths: Vec<String>,
-    /// Fields that must be there and not empty, dotted where they are nested: `["license", "metadata.owner"]`.
-    pub required: Vec<String>,
-    /// Fields that must not be there.
-    pub forbidden: Vec<String>,
-    /// The values a field may have: `{ "metadata.tier" = ["gold", "silver"] }`.
-    pub values: BTreeMap<String, Vec<String>>,
-    /// Regular expressions that a field's text must match as a whole.
-    pub patterns: BTreeMap<String, String>,
-    /// Most characters of a field's text.
-    pub max_characters: BTreeMap<String, usize>,
-    /// Words that must not stand in the text, in any letter case, with what to write instead (may be empty).
-    pub banned_words: BTreeMap<String, String>,
 }
 
 /// Where the paths of findings stand against those of the settings: the first are relative to the working folder, the second to
@@ -96,7 +77,9 @@ impl Home {
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     pub limits: Limits,
-    pub policies: Vec<Policy>,
+    pub policies: Vec<CompiledPolicy>,
+    /// Models that are not to be used, beside those that are known to be gone, and what to use instead.
+    pub retired_models: BTreeMap<String, String>,
     /// Clients that the project says its skills are for.
     pub clients: Vec<String>,
     /// The consumer that is linted for, when one was named.

@@ -1,12 +1,23 @@
 //! A page: a Markdown file with front matter. What skills and agents have in common, and the rules that hold for both.
 
+mod phrases;
+mod prose;
 pub mod rules;
+pub mod tags;
 pub mod tools;
+pub mod values;
+
+pub use phrases::Marker;
+pub use prose::{Kind, Mark, Prose, Sentence};
+
+use std::sync::OnceLock;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::front_matter::{self, Block, FrontMatter, Parts};
 use crate::document::markdown::{self, Markdown};
+use crate::document::tokens;
 use crate::document::yaml::Node;
+use crate::lint::{CompiledPolicy, Options};
 use crate::text::{Source, Span};
 
 /// A Markdown file, read.
@@ -15,6 +26,7 @@ pub struct Page {
     pub source: Source,
     pub parts: Parts,
     pub markdown: Markdown,
+    prose: OnceLock<Prose>,
 }
 
 impl Page {
@@ -25,6 +37,7 @@ impl Page {
             source,
             parts,
             markdown,
+            prose: OnceLock::new(),
         }
     }
 
@@ -80,6 +93,37 @@ impl Page {
         }
     }
 
+    /// A field by its dotted name, `metadata.owner`: key and value.
+    pub fn nested(&self, name: &str) -> Option<(&Node, &Node)> {
+        let mut parts = name.split('.');
+        let mut found = self.field(parts.next()?)?;
+        for part in parts {
+            let pairs = found.1.as_map()?;
+            let (key, value) = pairs.iter().find(|(key, _)| key.as_text() == Some(part))?;
+            found = (key, value);
+        }
+        Some(found)
+    }
+
+    /// The text of a field by its dotted name, or of each item where it is a list, with its place.
+    pub fn nested_texts(&self, name: &str) -> impl Iterator<Item = (&str, Span)> {
+        let value = self.nested(name).map(|(_, value)| value);
+        let nodes = value.map_or(&[][..], |value| {
+            value.as_list().unwrap_or(std::slice::from_ref(value))
+        });
+        nodes
+            .iter()
+            .filter_map(|node| Some((node.as_text()?.trim(), node.span)))
+    }
+
+    /// The policies that hold for the file.
+    pub fn policies<'a>(&self, options: &'a Options) -> impl Iterator<Item = &'a CompiledPolicy> + use<'a> {
+        // Most projects have none: their pages cost no path.
+        let path = (!options.policies.is_empty()).then(|| options.home.from_root(self.source.path()));
+        let policies = options.policies.iter();
+        policies.filter(move |policy| path.as_ref().is_some_and(|path| policy.holds_for(path)))
+    }
+
     /// Where a finding about a missing field points: the opening fence.
     pub fn head(&self) -> Span {
         match &self.parts.front_matter {
@@ -87,6 +131,17 @@ impl Page {
             FrontMatter::Unclosed { fence } => *fence,
             FrontMatter::Missing { .. } => self.source.line_span(1),
         }
+    }
+
+    /// The sentences of the body; read when first asked for.
+    pub fn prose(&self) -> &Prose {
+        self.prose
+            .get_or_init(|| Prose::read(self.source.text(), self.parts.body, &self.markdown))
+    }
+
+    /// Tokens of the body, estimated.
+    pub fn tokens(&self) -> usize {
+        tokens::estimate(self.body())
     }
 
     /// The text after the front matter.

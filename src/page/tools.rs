@@ -49,6 +49,7 @@ pub const KNOWN: &[&str] = &[
     "ToolSearch",
     "WebFetch",
     "WebSearch",
+    "Workflow",
     "Write",
 ];
 
@@ -113,6 +114,26 @@ fn in_text(page: &Page, node: &Node) -> Vec<Named> {
         }
     }
     found
+}
+
+/// The pieces of a list of tools, cut at these characters where they stand outside parentheses.
+pub fn pieces<'a>(text: &'a str, cuts: &'static [char]) -> impl Iterator<Item = &'a str> {
+    let mut depth = 0usize;
+    text.split(move |character| {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && cuts.contains(&character)
+    })
+    .map(str::trim)
+    .filter(|piece| !piece.is_empty())
+}
+
+/// Whether the text is one tool wherever a list is cut: no space and no comma outside parentheses.
+pub fn is_one(text: &str) -> bool {
+    pieces(text.trim(), &[' ', '\t', '\n', ',']).count() == 1
 }
 
 #[cfg(test)]

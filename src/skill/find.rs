@@ -192,9 +192,14 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
         if let Some((at, inside)) = owner(&entry.path, &folders)
             && found[at].file_name.as_deref() != Some(inside)
         {
+            let mut kind = entry.kind.clone();
+            // Where files have no such permission, none lacks it.
+            if let (EntryKind::File { executable, .. }, true) = (&mut kind, cfg!(not(unix))) {
+                *executable = true;
+            }
             found[at].files.push(Entry {
                 path: inside.to_owned(),
-                kind: entry.kind.clone(),
+                kind,
             });
         }
     }

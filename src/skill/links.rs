@@ -154,7 +154,11 @@ pub fn similar<'a>(skill: &'a Skill, path: &str) -> Option<&'a str> {
         .find(|other| other.eq_ignore_ascii_case(path))
         .or_else(|| paths().find(|other| name(other) == wanted))
         .or_else(|| paths().find(|other| other.contains('.') && stem(other) == wanted_stem))
-        .or_else(|| crate::text::nearest(path, paths()))
+        .or_else(|| {
+            // `gcp.md` was not meant for `aws.md`.
+            let begins_alike = |near: &&str| name(near).chars().next() == wanted.chars().next();
+            crate::text::nearest(path, paths()).filter(begins_alike)
+        })
 }
 
 #[cfg(test)]

@@ -49,9 +49,9 @@ pub fn fixed(skill: &Skill, levels: &Levels, risky: bool) -> Fixed {
 mod tests {
     use super::*;
     use crate::io::files::EntryKind;
-    use crate::lint::Level;
-    use crate::lint::{Case, cases};
+    use crate::lint::{Case, Level, Options, Policy, cases};
     use crate::skill::around::Around;
+    use crate::skill::plan::tests as skill_plan;
     use crate::text::Source;
     use proptest::prelude::*;
     use std::sync::Arc;
@@ -67,8 +67,10 @@ mod tests {
         let mut text = case.text.clone();
         // `path=scripts/run.py`: the example is that file of a skill that is in order and names it.
         if let Some(path) = setting("path") {
+            // `run=./scripts/run.py`: the skill runs it so.
+            let run = setting("run").map_or_else(|| path.to_owned(), |run| format!("{run} a.pdf"));
             let page = format!(
-                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{path}`.\n"
+                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{run}`.\n"
             );
             let mut skill = Skill::from_text("pdf-tools", &page, &[(path, &text)]);
             if setting("executable").is_some() {
@@ -143,6 +145,18 @@ mod tests {
             skill.around = Around::new(paths.into(), at.to_owned(), 0, Arc::default(), "".into());
             skill.folder = at.to_owned();
         }
+        // `long=references/`: pages whose path begins so have many lines.
+        if let Some(start) = setting("long") {
+            let long =
+                "Compare each field of the form with the list, and write down what is missing.\n".repeat(700);
+            let pages = skill.pages.iter_mut().filter(|(path, _)| path.starts_with(start));
+            for (_, page) in pages {
+                *page = page::Page::read(Source::new(Arc::clone(page.source.path()), long.as_str()));
+            }
+        }
+        if let Some(plan) = setting("plan") {
+            return planned(&folder, &text, plan == "whole");
+        }
         if let Some(name) = setting("file") {
             skill.page = page::Page::read(Source::new(format!("{folder}/{name}"), text.as_str()));
         }
@@ -152,61 +166,91 @@ mod tests {
         skill
     }
 
+    /// What they find cannot stand in an example: bytes that are no text, and a page without the fields that others ask for.
+    const WITHOUT_BAD_EXAMPLE: &[&str] = &["not-utf8", "plan-fields-missing"];
+
+    /// A skill that has all its plan asks for, or a plan with one part only.
+    fn planned(folder: &str, text: &str, is_whole: bool) -> Skill {
+        let plan = if is_whole {
+            skill_plan::WHOLE
+        } else {
+            "# Plan\n\n## Scope\n\nPDF files.\n"
+        };
+        let text = format!(
+            "{text}\nRead [the guide](references/forms.md) when there is a form. Run `scripts/fill.py`.\n"
+        );
+        let guide = "# Forms\n\n```sh\npdftotext in.pdf\n```\n";
+        let files = [
+            ("init.md", plan),
+            ("references/forms.md", guide),
+            ("scripts/fill.py", ""),
+        ];
+        Skill::from_text(folder, &text, &files)
+    }
+
+    /// The levels an example is linted under: its rule on, with the clients, policy and limits its fence names.
+    fn levels_of(case: &Case, rule: &About) -> Levels {
+        let mut options = Options::default();
+        for (key, value) in &case.settings {
+            match key.as_str() {
+                "clients" => options.clients = value.split(',').map(str::to_owned).collect(),
+                "policy" => {
+                    let policy: Policy = toml::from_str(value).unwrap();
+                    options.policies.push(policy.compile().unwrap());
+                }
+                _ => {}
+            }
+        }
+        let mut levels = Levels::default().with_options(options);
+        if rule.group.default_level() == Level::Off {
+            levels.set(rule.name, Level::Warn);
+        }
+        if case.settings.iter().any(|(key, _)| key == "long") && rule.name != "reference-over-token-budget" {
+            levels.set("reference-over-token-budget", Level::Off);
+        }
+        levels
+    }
+
     fn all_rules() -> impl Iterator<Item = &'static About> {
         abouts().chain(lint::ALLOW_RULES.iter().map(|rule| &rule.about))
     }
 
     #[test]
     fn each_bad_example_fires_its_rule_alone_and_each_good_one_none() {
-        for About {
-            name, group, docs, ..
-        } in all_rules()
-        {
-            let name = *name;
-            let mut levels = Levels::default();
-            if group.default_level() == Level::Off {
-                levels.set(name, Level::Warn);
-            }
+        let mut wrong = Vec::new();
+        for rule in all_rules() {
+            let About { name, docs, .. } = rule;
             let examples = cases(docs);
-            assert!(
-                examples.iter().any(|case| !case.bad),
-                "{name} has no good example"
-            );
-            assert!(
-                name == "not-utf8" || examples.iter().any(|case| case.bad),
-                "{name} has no bad example"
-            );
-            assert!(docs.contains("Source: "), "{name} names no source");
+            let has = |bad| examples.iter().any(|case| case.bad == bad);
+            if !has(false) || !docs.contains("Source: ") {
+                wrong.push(format!("{name} has no good example, or names no source"));
+            }
+            if !has(true) && !WITHOUT_BAD_EXAMPLE.contains(name) {
+                wrong.push(format!("{name} has no bad example"));
+            }
             for case in examples {
-                let found: Vec<&str> = check(&skill_of(&case), &levels)
-                    .iter()
-                    .map(|finding| finding.rule)
-                    .collect();
-                if case.bad {
-                    assert!(!found.is_empty(), "{name} does not fire on\n{}", case.text);
-                    assert!(
-                        found.iter().all(|rule| *rule == name),
-                        "{found:?} fire on {name}'s\n{}",
-                        case.text
-                    );
+                let findings = check(&skill_of(&case), &levels_of(&case, rule));
+                let found: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
+                let is_right = if case.bad {
+                    !found.is_empty() && found.iter().all(|rule| rule == name)
                 } else {
-                    assert_eq!(
-                        found,
-                        <[&str; 0]>::default(),
-                        "{name}'s good example\n{}",
-                        case.text
-                    );
+                    found.is_empty()
+                };
+                if !is_right {
+                    wrong.push(format!("{name}: {found:?} on\n{}", case.text));
                 }
             }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     #[test]
     fn a_fix_silences_its_rule_and_adds_no_error() {
-        for About { name, docs, .. } in all_rules() {
+        for rule in all_rules() {
+            let About { name, docs, .. } = rule;
             for case in cases(docs).iter().filter(|case| case.bad) {
                 let skill = skill_of(case);
-                let levels = Levels::default();
+                let levels = levels_of(case, rule);
                 let before = check(&skill, &levels);
                 if before.iter().all(|finding| finding.fix.is_none()) {
                     continue;

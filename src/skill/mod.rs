@@ -2,13 +2,16 @@
 
 pub mod around;
 pub mod clients;
+pub mod fields;
 mod find;
+pub mod imports;
 pub mod link;
 pub mod links;
 pub mod lint;
 pub mod named;
 pub mod new;
 mod overlay;
+pub mod plan;
 mod reach;
 pub mod rules;
 
@@ -180,6 +183,15 @@ impl Skill {
         self.page.text_field("description").map_or("", |(text, _)| text)
     }
 
+    /// The pages under `references/`.
+    pub fn references(&self) -> impl Iterator<Item = &Page> {
+        let folders = ["references/", "reference/"];
+        let pages = self.pages.iter();
+        pages
+            .filter(move |(path, _)| folders.iter().any(|folder| path.starts_with(folder)))
+            .map(|(_, page)| page)
+    }
+
     /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too. What lies behind a link to a
     /// folder is not known and taken to be there.
     pub fn has(&self, path: &str) -> bool {
@@ -188,6 +200,25 @@ impl Skill {
             || self.entry(path).is_some()
             || self.around.has(path) == Some(true)
             || path.match_indices('/').any(|(at, _)| is_link(&path[..at]))
+    }
+
+    /// The scripts that are the skill's own tools: those it hands out, as templates, examples or material for tests, are not.
+    pub fn own_scripts(&self) -> impl Iterator<Item = (&str, &Source, &Script)> {
+        let others = [
+            "assets",
+            "examples",
+            "templates",
+            "references",
+            "reference",
+            "resources",
+            "tests",
+            "test",
+            "evals",
+        ];
+        self.scripts.iter().filter_map(move |(path, script)| {
+            let is_own = path.split('/').all(|part| !others.contains(&part));
+            is_own.then(|| Some((path.as_str(), self.texts.get(path)?, script)))?
+        })
     }
 
     /// The files that a reader of the skill comes to.

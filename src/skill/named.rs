@@ -1,8 +1,11 @@
 //! Paths of a skill's own files as its pages write them outside links: `scripts/run.py` in prose, in code and in commands.
 
+use std::collections::BTreeMap;
+
 use crate::page::Page;
 use crate::text::Span;
 
+use super::links::reachable;
 use super::reach::is_word_byte;
 use super::{FILE_NAME, Skill};
 
@@ -95,6 +98,8 @@ pub struct NamedPath<'a> {
     pub folder: &'a str,
     pub base: Base,
     pub setting: Setting,
+    /// Whether it is the program of a command: the first word of a line, or of code in backticks that goes on behind it.
+    pub is_run: bool,
 }
 
 /// What a path is written from.
@@ -115,8 +120,10 @@ pub enum Setting {
     Prose,
     /// A line of a fence with commands of a shell.
     Command,
-    /// Any other fence, a comment in a shell's, a link or an HTML comment.
+    /// Any other fence, or a comment in a shell's.
     Other,
+    /// A link or an HTML comment.
+    Link,
 }
 
 /// Every such path in a page of the skill, in order. Those with placeholders or patterns in them are no paths.
@@ -137,14 +144,51 @@ pub fn named_paths<'a>(skill: &'a Skill, page: &'a Page) -> impl Iterator<Item =
             || path.contains(['*', '@', '~'])
             || text[start..end].contains("..")
             || path.len() <= folder.len() + 1;
-        (!is_cut).then(|| NamedPath {
-            span: Span::new(start, start + path.len()),
-            path,
-            folder: &path[..folder.len()],
-            base,
-            setting: setting(page, start),
+        (!is_cut).then(|| {
+            let setting = setting(page, start);
+            NamedPath {
+                span: Span::new(start, start + path.len()),
+                path,
+                folder: &path[..folder.len()],
+                base,
+                setting,
+                is_run: is_run(text, start, end, base, setting),
+            }
         })
     })
+}
+
+/// Whether the word that ends with the path at `start..end` is the program of a command.
+fn is_run(text: &str, start: usize, end: usize, base: Base, setting: Setting) -> bool {
+    let before = &text[..start];
+    let word = before.rfind([' ', '\t', '\n', '`']).map_or(0, |at| at + 1);
+    let before = &before[..word];
+    let rest = text[end..].strip_prefix(' ').unwrap_or_default();
+    let has_arguments = !rest.starts_with([' ', '#', '`']) && !rest.is_empty();
+    match setting {
+        Setting::Command => {
+            let line = before.rfind('\n').map_or(0, |at| at + 1);
+            let prompt = before[line..].trim().trim_start_matches(['$', '>', '%']).trim();
+            // A line with nothing but the path may be one of a list of files.
+            (prompt.is_empty() || prompt == "sudo") && (base != Base::Bare || has_arguments)
+        }
+        // Prose that says what to run leaves it to the model how.
+        Setting::Prose => before.ends_with('`') && rest.contains('`') && has_arguments && base != Base::Bare,
+        Setting::Other | Setting::Link => false,
+    }
+}
+
+/// The skill's files that its pages run by their paths, and where each is run first.
+pub fn scripts_run(skill: &Skill) -> BTreeMap<String, (&Page, Span)> {
+    let mut found = BTreeMap::new();
+    for (_, page) in reachable(skill) {
+        for named in named_paths(skill, page) {
+            if named.is_run && skill.entry(named.path).is_some() {
+                found.entry(named.path.to_owned()).or_insert((page, named.span));
+            }
+        }
+    }
+    found
 }
 
 /// What stands before a path says what it is written from; `None` when that is no folder of the skill.
@@ -161,6 +205,9 @@ fn base(skill: &Skill, before: &str) -> Option<Base> {
         "/" => is_skill_placeholder(before).then_some(Base::Skill),
         _ => {
             let prefix = prefix.strip_suffix('/')?;
+            if prefix.starts_with("//") {
+                return None;
+            }
             let name = prefix.rsplit('/').next().unwrap_or(prefix);
             let above = prefix[..prefix.len() - name.len()].trim_start_matches("./");
             let is_variable = before.ends_with('$') && prefix.to_ascii_lowercase().contains("skill");
@@ -188,7 +235,7 @@ fn setting(page: &Page, at: usize) -> Setting {
     let markdown = &page.markdown;
     let holds = |spans: &[Span]| spans.iter().any(|span| span.contains(at));
     if holds(&markdown.comments) || markdown.links.iter().any(|link| link.span.contains(at)) {
-        return Setting::Other;
+        return Setting::Link;
     }
     let text = page.source.text();
     let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
@@ -241,7 +288,12 @@ pub fn means_own_file(skill: &Skill, from: &str, page: &Page, named: &NamedPath<
         || stem.contains("yyyy");
     let is_file =
         !ending.is_empty() && ending.len() <= 10 && ending.bytes().any(|byte| byte.is_ascii_alphabetic());
-    if !is_file || is_placeholder || named.setting == Setting::Other && named.base != Base::Skill {
+    let is_elsewhere = match named.setting {
+        Setting::Prose | Setting::Command => false,
+        Setting::Other => named.base != Base::Skill,
+        Setting::Link => true,
+    };
+    if !is_file || is_placeholder || is_elsewhere {
         return false;
     }
     let line = page.source.line_span(page.source.locate(named.span.start).line);
@@ -266,7 +318,11 @@ pub fn means_own_file(skill: &Skill, from: &str, page: &Page, named: &NamedPath<
     // Code follows.
     let is_title = line_text.starts_with('#') && !line_text.contains("see ")
         || after.contains(':') && after.trim_matches(['*', '`', ':', ' ']).is_empty();
-    if is_of_another_skill || is_title || ELSEWHERE.iter().any(|word| line_text.contains(word)) {
+    if is_of_another_skill
+        || is_title
+        || skill.around.has_above(named.path)
+        || ELSEWHERE.iter().any(|word| line_text.contains(word))
+    {
         return false;
     }
     if teaches_skills(page) || teaches_skills(&skill.page) {
@@ -320,7 +376,8 @@ mod tests {
                 "```yaml\nrun: scripts/run.py\n```",
                 run(Base::Bare, Setting::Other),
             ),
-            ("[x](scripts/run.py)", run(Base::Bare, Setting::Other)),
+            ("[x](scripts/run.py)", run(Base::Bare, Setting::Link)),
+            ("https://x.com/skills/pdf/scripts/run.py", Vec::new()),
             ("skills/docx/scripts/run.py", Vec::new()),
             ("my-app/scripts/run.py", Vec::new()),
             ("https://x.com/scripts/run.py", Vec::new()),

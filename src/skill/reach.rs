@@ -99,7 +99,7 @@ fn is_manifest(path: &str) -> bool {
     ];
     let is_requirements = name.starts_with("requirements") && name.to_ascii_lowercase().ends_with(".txt");
     // `agents/openai.yaml` is what Codex reads of a skill beside its page.
-    let is_client_file = path.starts_with("agents/") && name.to_ascii_lowercase().ends_with(".yaml");
+    let is_client_file = path.starts_with("agents/") && matches!(name, "openai.yaml" | "openai.yml");
     named.contains(&name) || is_requirements || is_client_file
 }
 

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod ci;
+mod conformance;
 mod db;
 mod house;
 mod hub;

@@ -1,5 +1,6 @@
 use crate::agent::Agent;
 use crate::lint::{Report, rule};
+use crate::page::values;
 use crate::text::nearest;
 
 rule! {
@@ -36,62 +37,40 @@ rule! {
 
 /// Fields with a closed list of values.
 const VALUES: &[(&str, &[&str])] = &[
-    (
-        "permissionMode",
-        &[
-            "default",
-            "manual",
-            "acceptEdits",
-            "auto",
-            "dontAsk",
-            "bypassPermissions",
-            "plan",
-        ],
-    ),
-    ("effort", &["low", "medium", "high", "xhigh", "max"]),
-    ("isolation", &["worktree"]),
-    ("memory", &["user", "project", "local"]),
-    (
-        "color",
-        &[
-            "red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan",
-        ],
-    ),
-];
-
-/// Names of models; identifiers of models are longer and pass.
-const MODELS: &[&str] = &[
-    "inherit", "default", "best", "fable", "sonnet", "opus", "haiku", "opusplan",
+    ("permissionMode", values::PERMISSION_MODES),
+    ("effort", values::EFFORTS),
+    ("isolation", values::ISOLATIONS),
+    ("memory", values::MEMORIES),
+    ("color", values::COLORS),
 ];
 
 fn check(agent: &Agent, report: &mut Report<'_>) {
     let page = &agent.page;
-    for (field, values) in VALUES {
+    for (field, known) in VALUES {
         let Some((_, value)) = page.field(field) else {
             continue;
         };
         let text = value.as_text().unwrap_or_default();
-        if !values.contains(&text) {
+        if !known.contains(&text) {
             let shown = page.source.slice(value.span).trim();
             let finding = report.at(&page.source, value.span, format!("`{field}` cannot be `{shown}`"));
-            match nearest(text, values.iter().copied()) {
+            match nearest(text, known.iter().copied()) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding.help(format!("one of {}", values.join(", "))),
+                None => finding.help(format!("one of {}", known.join(", "))),
             };
         }
     }
-    if let Some((model, span)) = page.text_field("model") {
-        let alias = model.split_once('[').map_or(model, |(alias, _)| alias);
-        // Anything with a digit, dot, slash or colon is an identifier of some provider and cannot be checked here.
-        let is_identifier =
-            model.contains(|c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | ':' | ' ' | '('));
-        if !MODELS.contains(&alias) && !is_identifier {
-            let finding = report.at(&page.source, span, format!("there is no model `{model}`"));
-            match nearest(alias, MODELS.iter().copied()) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding.help(format!("one of {}, or a full model id", MODELS.join(", "))),
-            };
-        }
+    if let Some((model, span)) = page.text_field("model")
+        && !values::may_be_model(model)
+    {
+        let finding = report.at(&page.source, span, format!("there is no model `{model}`"));
+        match nearest(model, values::MODELS.iter().copied()) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help(format!(
+                "one of {}, or a full model id",
+                values::MODELS.join(", ")
+            )),
+        };
     }
     if let Some((_, value)) = page.field("maxTurns") {
         let is_positive = value

@@ -27,8 +27,9 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: behaviour of `skills-ref` 0.1.1, seen 2026-11-20.
-    "byte-order-mark", Suspicious, "0.1.0", Page, check, refused_by [Spec]
+    /// Source: behaviour of `skills-ref` 0.1.1, seen 2026-11-20; `quick_validate.py` and the source of `gh skill publish`, read
+    /// 2026-11.
+    "byte-order-mark", Suspicious, "0.1.0", Page, check, refused_by [Spec, ClaudeUpload, Gh]
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {

@@ -1,13 +1,14 @@
 use crate::diagnostic::Fix;
 use crate::document::front_matter::{Block, FrontMatter};
+use crate::document::yaml::{Style, Value};
 use crate::lint::{Report, rule};
 use crate::page::Page;
 use crate::text::{Edit, Span};
 
 rule! {
-    /// A tab separates a key from its value in the front matter.
+    /// A tab stands between a key and its value in the front matter, or inside a value without quotes.
     ///
-    /// YAML allows it there and nowhere before it, and several readers refuse it in both places. Tabs that indent are reported as
+    /// YAML allows it there and nowhere before it, and several readers refuse it everywhere. Tabs that indent are reported as
     /// `front-matter-syntax`.
     ///
     /// ```markdown bad
@@ -53,6 +54,22 @@ fn check(page: &Page, report: &mut Report<'_>) {
                 .at(&page.source, span, "a tab separates the key from its value")
                 .help("use a space")
                 .fix(Fix::safe("use a space", vec![Edit::replace(between, ": ")]));
+        }
+        let is_plain = matches!(
+            value.value,
+            Value::Scalar {
+                style: Style::Plain,
+                ..
+            }
+        );
+        let rest = page.source.line_span(page.source.locate(value.span.end).line).end;
+        let written = page.source.slice(Span::new(value.span.start, rest));
+        if let Some(tab) = written.find('\t').filter(|_| is_plain && !written.contains('#')) {
+            let span = Span::new(value.span.start + tab, value.span.start + tab + 1);
+            report
+                .at(&page.source, span, "a tab stands in a value without quotes")
+                .help("use a space, or put the value in quotes")
+                .fix(Fix::safe("use a space", vec![Edit::replace(span, " ")]));
         }
     }
 }

@@ -42,9 +42,9 @@ const NAMES: &[&str] = &[
 ];
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (at, entry) in skill.files.iter().enumerate() {
-        let is_lost = !skill.reach().holds(at) || entry.path.starts_with('.');
-        if is_lost && NAMES.contains(&entry.path.as_str()) {
+    let text = skill.page.source.text();
+    for entry in &skill.files {
+        if NAMES.contains(&entry.path.as_str()) && !text.contains(&entry.path) {
             report
                 .file(
                     &skill.shown(&entry.path),

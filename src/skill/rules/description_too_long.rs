@@ -25,7 +25,7 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, `description` field: 1 to 1024 characters.
-    "description-too-long", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload, Gh]
+    "description-too-long", Correctness, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload]
 }
 
 /// Most characters of a description.

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -10,8 +11,9 @@ rule! {
     /// A path into somebody's home folder.
     ///
     /// It exists on one machine, fails on all others, and tells the world a login name. Names that stand for any user, homes that
-    /// containers and CI runners have by custom (`/home/node/`, `/home/runner/`), and `~/` are fine. Below `/home/` only paths that go
-    /// on as a person's do (`projects/`, `Documents/`, `.claude/` …) are reported, for a container may call its user anything.
+    /// containers and CI runners have by custom (of `node`, `runner`, `ubuntu`), and `~/` are fine. Below `/home` only paths that go
+    /// on as a person's do (`projects/`, `Documents/`, `.claude/` …) are reported, for a container may call its user anything. Each home
+    /// is reported once a file.
     ///
     /// ```markdown bad
     /// ---
@@ -19,7 +21,7 @@ rule! {
     /// description: Reads PDF files. Use when a task mentions a PDF.
     /// ---
     ///
-    /// The template lies in `/Users/kowalski/templates/form.pdf`.
+    /// The template lies in `C:\Users\kowalski\templates\form.pdf`.
     /// ```
     ///
     /// ```markdown good
@@ -28,7 +30,7 @@ rule! {
     /// description: Reads PDF files. Use when a task mentions a PDF.
     /// ---
     ///
-    /// The template lies in `~/templates/form.pdf`, on a Mac in `/Users/<name>/templates`, in the image in `/home/node/templates`.
+    /// The template lies in `~/templates/form.pdf`, on Windows in `C:\Users\<name>\templates\form.pdf`.
     /// ```
     ///
     /// Source: Agent Skills specification, "File references": relative paths from the skill root, read 2026-11.
@@ -39,20 +41,22 @@ rule! {
 const NOBODY: &str = "admin alice bob carol ci default demo desktop dev developer documents downloads foo guest jane jdoe joe john \
                       johndoe library me public root runner shared somebody someone test tester travis vagrant xxx you";
 
-/// How people's paths go on below `/home/<name>/`.
+/// How people's paths go on below `/home`.
 const PERSONAL: &str = "desktop/ documents/ downloads/ projects/ repos/ code/ src/ git/ github/ work/ workspace/ dev/ .claude/ \
                         .codex/ .config/ .local/ .ssh/ .cursor/";
 
 /// What stands before the name.
-static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"/Users/|/home/|:\\+Users\\+").ok());
+static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"/(?:Users|home)/|:\\+Users\\+").ok());
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let Some(home) = HOME.as_ref() else {
         return;
     };
     for source in skill.sources() {
+        let mut seen = BTreeSet::new();
         for found in home.find_iter(source.text()) {
-            if let Some(span) = person(source.text(), found.as_str(), found.start()) {
+            let person = person(source.text(), found.as_str(), found.start());
+            if let Some(span) = person.filter(|span| seen.insert(source.slice(*span))) {
                 report
                     .at(
                         source,
@@ -86,7 +90,7 @@ fn person(text: &str, home: &str, at: usize) -> Option<Span> {
         || ["user", "name", "your", "example"]
             .iter()
             .any(|word| name.contains(word));
-    let is_personal = home != "/home/" || {
+    let is_personal = !home.ends_with("home/") || {
         let rest: String = rest.chars().take(12).collect::<String>().to_lowercase();
         PERSONAL.split(' ').any(|folder| rest.starts_with(folder))
     };
@@ -106,21 +110,22 @@ mod tests {
             person(text, home.as_str(), home.start()).map(|span| text[span.start..span.end].to_owned())
         };
         for (text, expected) in [
-            ("'/Users/kowalski/x'", Some("/Users/kowalski")),
+            ("'~U/kowalski/x'", Some("~U/kowalski")),
             ("C:\\Users\\Kowalski\\x", Some("C:\\Users\\Kowalski")),
             (
                 "\"C:\\\\Users\\\\Kowalski\\\\x\"",
                 Some("C:\\\\Users\\\\Kowalski"),
             ),
-            ("cd /home/kowalski/projects/x", Some("/home/kowalski")),
-            ("cd /home/node/app", None),
-            ("/Users/yourname/x", None),
+            ("cd ~h/kowalski/projects/x", Some("~h/kowalski")),
+            ("cd ~h/node/app", None),
+            ("~U/yourname/x", None),
             ("C:\\Users\\Public\\x", None),
-            ("https://example.com/Users/kowalski/x", None),
-            ("/Users/kowalski/", None),
-            ("/Users/é", None),
+            ("https://example.com~U/kowalski/x", None),
+            ("~U/kowalski/", None),
+            ("~U/é", None),
         ] {
-            assert_eq!(found(text).as_deref(), expected, "{text}");
+            let written = |text: &str| text.replace("~U", "/Users").replace("~h", "/home");
+            assert_eq!(found(&written(text)), expected.map(written), "{text}");
         }
     }
 }

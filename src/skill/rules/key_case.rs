@@ -1,12 +1,12 @@
 use crate::diagnostic::Fix;
 use crate::lint::{Report, rule};
-use crate::skill::Skill;
+use crate::skill::{Skill, fields};
 use crate::text::Edit;
 
 rule! {
     /// A key of the front matter differs only in letter case from a known one, such as `Name` or `Description`.
     ///
-    /// Keys are case-sensitive: the field is not found.
+    /// Keys are case-sensitive: the field is not found, and readers that refuse unknown keys refuse the file.
     ///
     /// ```markdown bad
     /// ---
@@ -29,32 +29,8 @@ rule! {
     /// ```
     ///
     /// Source: Agent Skills specification, "Frontmatter"; YAML keys are case-sensitive.
-    "key-case", Suspicious, "0.1.0", Skill, check
+    "key-case", Suspicious, "0.1.0", Skill, check, refused_by [Spec, ClaudeUpload]
 }
-
-/// Keys of the specification and of Claude Code.
-const KNOWN: &[&str] = &[
-    "name",
-    "description",
-    "license",
-    "compatibility",
-    "metadata",
-    "allowed-tools",
-    "when_to_use",
-    "argument-hint",
-    "arguments",
-    "disable-model-invocation",
-    "user-invocable",
-    "disallowed-tools",
-    "model",
-    "effort",
-    "context",
-    "agent",
-    "background",
-    "hooks",
-    "paths",
-    "shell",
-];
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
@@ -62,9 +38,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         let Some(name) = key.as_text() else {
             continue;
         };
-        let known = KNOWN
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(name) && **known != name);
+        let known = fields::known().find(|known| known.eq_ignore_ascii_case(name) && *known != name);
         if let Some(known) = known {
             let finding = report
                 .at(
@@ -76,7 +50,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
             if page.field(known).is_none() {
                 finding.fix(Fix::safe(
                     format!("write `{known}`"),
-                    vec![Edit::replace(key.span, *known)],
+                    vec![Edit::replace(key.span, known)],
                 ));
             }
         }

@@ -29,8 +29,9 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, `name` field, against `quick_validate.py` of the skill creator, read 2026-07-01.
-    "name-not-ascii", Suspicious, "0.1.0", Skill, check, refused_by [ClaudeUpload]
+    /// Source: Agent Skills specification, `name` field, against `quick_validate.py` of the skill creator, read 2026-07-01, and the
+    /// source of `gh skill publish`, read 2026-11.
+    "name-not-ascii", Suspicious, "0.1.0", Skill, check, refused_by [ClaudeUpload, Gh]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {

@@ -24,8 +24,9 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, "Directory structure".
-    "skill-file-case", Suspicious, "0.1.0", Skill, check
+    /// Source: Agent Skills specification, "Directory structure"; `quick_validate.py` and the source of `gh skill publish`, read
+    /// 2026-11.
+    "skill-file-case", Suspicious, "0.1.0", Skill, check, refused_by [ClaudeUpload, Gh]
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {

@@ -3,16 +3,20 @@
 //! The doc comments of the fields are the descriptions in the JSON Schema that editors use (`schemas/packwright.json`), and the
 //! schema's own list of keys is what an unknown key is compared with, so that struct, schema and suggestions cannot part.
 
+mod faults;
+
 use std::collections::BTreeMap;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::failure::{Failure, Result as Outcome};
-use crate::lint::{ByName, Levels, Limits, Options, PathLevels, Policy, Profile};
-use crate::text::{Source, Span, nearest};
+use crate::lint::{ByName, CompiledPolicy, Flaw, Levels, Limits, Options, PathLevels, Policy, Profile};
+use crate::text::{Source, nearest};
+
+use faults::{check_keys, fault, policy_faults};
 
 /// Name of the settings file.
 pub const FILE_NAME: &str = "packwright.toml";
@@ -145,6 +149,9 @@ pub struct Lint {
     pub path: Vec<LintPath>,
     /// What your organisation asks of skills and agents.
     pub policy: Vec<Policy>,
+    /// Models that must not be named in examples, beside those whose makers have shut them down, with what to write instead (may
+    /// be empty): `{ "gpt-4o" = "gpt-5" }`.
+    pub retired_models: BTreeMap<String, String>,
     /// Globs of files that are not linted, relative to this file.
     pub exclude: Vec<String>,
 }
@@ -170,9 +177,11 @@ impl Settings {
     ) -> Outcome<Levels> {
         let named = profile.or(self.lint.profile.as_deref());
         let profile = named.map(|name| profile_named(name, clients)).transpose()?;
+        let policies: Outcome<Vec<CompiledPolicy>> = self.lint.policy.iter().map(in_force).collect();
         let options = Options {
             limits: self.lint.limits.clone(),
-            policies: self.lint.policy.clone(),
+            policies: policies?,
+            retired_models: self.lint.retired_models.clone(),
             clients: self.link.to.clone(),
             profile,
             ..Options::default()
@@ -204,6 +213,17 @@ fn profile_named<'a>(name: &str, clients: impl IntoIterator<Item = &'a str> + Cl
             ),
         }
     })
+}
+
+/// The policy, made ready for a run. Those of a file were checked when it was read.
+fn in_force(policy: &Policy) -> Outcome<CompiledPolicy> {
+    policy.compile().map_err(
+        |Flaw {
+             key, message, remedy, ..
+         }| {
+            Failure::config(format!("in `lint.policy.{key}` of the settings {message}")).hint(remedy)
+        },
+    )
 }
 
 fn globs(patterns: &[String], key: &str) -> Outcome<GlobSet> {
@@ -286,117 +306,19 @@ pub fn parse(source: &Source) -> Result<Settings, Vec<Diagnostic>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    toml::from_str(source.text())
-        .map_err(|error| vec![fault(source, error.span(), error.message().to_owned(), None)])
+    let settings: Settings = toml::from_str(source.text())
+        .map_err(|error| vec![fault(source, error.span(), error.message().to_owned(), None)])?;
+    let faults = policy_faults(source, document.get_ref(), &settings.lint.policy);
+    if faults.is_empty() {
+        Ok(settings)
+    } else {
+        Err(faults)
+    }
 }
 
 /// The JSON Schema of `packwright.toml`.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Settings)
-}
-
-fn fault(
-    source: &Source,
-    span: Option<std::ops::Range<usize>>,
-    message: String,
-    help: Option<String>,
-) -> Diagnostic {
-    Diagnostic {
-        rule: "settings",
-        severity: Severity::Error,
-        message,
-        place: Place::in_source(source, span.map_or_else(Span::default, Span::from)),
-        labels: Vec::new(),
-        help,
-        fix: None,
-        sensitive: false,
-    }
-}
-
-/// Reports keys that the schema does not know, with the nearest one it does.
-fn check_keys(
-    source: &Source,
-    table: &toml::de::DeTable<'_>,
-    root: &schemars::Schema,
-    schema: &serde_json::Value,
-    faults: &mut Vec<Diagnostic>,
-) {
-    let Some(properties) = schema
-        .get("properties")
-        .and_then(|properties| properties.as_object())
-    else {
-        return;
-    };
-    for (key, value) in table {
-        let name: &str = key.get_ref();
-        let Some(inner) = properties.get(name) else {
-            let known = properties.keys().map(String::as_str);
-            faults.push(unknown_key(source, Span::from(key.span()), name, known));
-            continue;
-        };
-        let inner = resolve(root, inner);
-        // Where keys are free, such as names of rules, it is their values that have a known shape.
-        let of_values = inner
-            .get("additionalProperties")
-            .filter(|_| inner.get("properties").is_none());
-        for table in tables_in(value.get_ref()) {
-            if let Some(of_values) = of_values {
-                for table in table.iter().flat_map(|(_, value)| tables_in(value.get_ref())) {
-                    check_keys(source, table, root, resolve(root, of_values), faults);
-                }
-            } else {
-                check_keys(source, table, root, inner, faults);
-            }
-        }
-    }
-}
-
-fn unknown_key<'a>(
-    source: &Source,
-    span: Span,
-    name: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Diagnostic {
-    let help = if let Some(near) = nearest(name, known.clone()) {
-        format!("did you mean `{near}`?")
-    } else {
-        let known: Vec<String> = known.map(|key| format!("`{key}`")).collect();
-        format!("known here: {}", known.join(", "))
-    };
-    fault(
-        source,
-        Some(span.start..span.end),
-        format!("unknown key `{name}`"),
-        Some(help),
-    )
-}
-
-/// The tables that a value is or holds as a list.
-fn tables_in<'a, 'i>(value: &'a toml::de::DeValue<'i>) -> Vec<&'a toml::de::DeTable<'i>> {
-    match value {
-        toml::de::DeValue::Table(table) => vec![table],
-        toml::de::DeValue::Array(items) => items.iter().flat_map(|item| tables_in(item.get_ref())).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Follows `$ref`, list items and the non-null branch of an optional.
-fn resolve<'a>(root: &'a schemars::Schema, schema: &'a serde_json::Value) -> &'a serde_json::Value {
-    let target = schema
-        .get("$ref")
-        .and_then(|reference| reference.as_str())
-        .and_then(|reference| root.as_value().pointer(reference.trim_start_matches('#')));
-    if let Some(target) = target {
-        return resolve(root, target);
-    }
-    if let Some(items) = schema.get("items") {
-        return resolve(root, items);
-    }
-    let branches = schema.get("anyOf").and_then(|branches| branches.as_array());
-    match branches.and_then(|branches| branches.iter().find(|branch| branch.get("$ref").is_some())) {
-        Some(branch) => resolve(root, branch),
-        None => schema,
-    }
 }
 
 #[cfg(test)]
@@ -444,6 +366,25 @@ mod tests {
         assert!(
             found[0].1.contains("expected one of `off`, `warn`, `deny`"),
             "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_met_is_a_fault_at_its_place() {
+        let text = "[[lint.policy]]\nrequired = [\"license\"]\n\n[[lint.policy]]\nforbidden = [\"model\"]\n\n[lint.policy.patterns]\n\"metadata.version\" = '(\\d'\n";
+        let found = faults(text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, 8);
+        assert!(
+            found[0].1.contains("is not a regular expression: unclosed group"),
+            "{found:?}"
+        );
+        assert!(found[0].2.is_some());
+        let met = text.replace('(', "");
+        let settings = parse(&Source::new(FILE_NAME, met.as_str())).unwrap();
+        assert_eq!(
+            settings.levels(None, false, []).unwrap().options.policies.len(),
+            2
         );
     }
 
