@@ -700,13 +700,10 @@ fn fixes_hold(root: &Path, levels: &Levels, risky: bool) -> Result<(), TestCaseE
     );
     let known = errors(&before);
     for ((path, rule), count) in errors(&after) {
-        let is_revealed = before
-            .findings
-            .iter()
-            .any(|finding| {
-                let is_here = *finding.place.path == *path;
-                is_here && REVEALING.contains(&finding.rule) || LEADING.contains(&finding.rule)
-            });
+        let is_revealed = before.findings.iter().any(|finding| {
+            let is_here = *finding.place.path == *path;
+            is_here && REVEALING.contains(&finding.rule) || LEADING.contains(&finding.rule)
+        });
         let earlier = known.get(&(path.clone(), rule)).copied().unwrap_or_default();
         prop_assert!(
             risky || is_revealed || count <= earlier,
