@@ -61,6 +61,37 @@ impl Page {
         (!text.is_empty()).then_some((text, value.span))
     }
 
+    /// A field by its dotted name, `metadata.owner`: key and value.
+    pub fn nested(&self, name: &str) -> Option<(&Node, &Node)> {
+        let mut parts = name.split('.');
+        let mut found = self.field(parts.next()?)?;
+        for part in parts {
+            let pairs = found.1.as_map()?;
+            let (key, value) = pairs.iter().find(|(key, _)| key.as_text() == Some(part))?;
+            found = (key, value);
+        }
+        Some(found)
+    }
+
+    /// The text of a field by its dotted name, or of each item where it is a list, with its place.
+    pub fn nested_texts(&self, name: &str) -> impl Iterator<Item = (&str, Span)> {
+        let value = self.nested(name).map(|(_, value)| value);
+        let nodes = value.map_or(&[][..], |value| {
+            value.as_list().unwrap_or(std::slice::from_ref(value))
+        });
+        nodes
+            .iter()
+            .filter_map(|node| Some((node.as_text()?.trim(), node.span)))
+    }
+
+    /// The policies that hold for the file.
+    pub fn policies<'a>(&self, options: &'a Options) -> impl Iterator<Item = &'a CompiledPolicy> + use<'a> {
+        // Most projects have none: their pages cost no path.
+        let path = (!options.policies.is_empty()).then(|| options.home.from_root(self.source.path()));
+        let policies = options.policies.iter();
+        policies.filter(move |policy| path.as_ref().is_some_and(|path| policy.holds_for(path)))
+    }
+
     /// Whether the front matter is to be filled in by a program before anyone reads it: its `name` or `description` begins with a
     /// placeholder such as `{{ name }}`.
     pub fn is_template(&self) -> bool {
@@ -91,37 +122,6 @@ impl Page {
                 finding.place.path != *self.source.path() || finding.place.span.start >= body
             });
         }
-    }
-
-    /// A field by its dotted name, `metadata.owner`: key and value.
-    pub fn nested(&self, name: &str) -> Option<(&Node, &Node)> {
-        let mut parts = name.split('.');
-        let mut found = self.field(parts.next()?)?;
-        for part in parts {
-            let pairs = found.1.as_map()?;
-            let (key, value) = pairs.iter().find(|(key, _)| key.as_text() == Some(part))?;
-            found = (key, value);
-        }
-        Some(found)
-    }
-
-    /// The text of a field by its dotted name, or of each item where it is a list, with its place.
-    pub fn nested_texts(&self, name: &str) -> impl Iterator<Item = (&str, Span)> {
-        let value = self.nested(name).map(|(_, value)| value);
-        let nodes = value.map_or(&[][..], |value| {
-            value.as_list().unwrap_or(std::slice::from_ref(value))
-        });
-        nodes
-            .iter()
-            .filter_map(|node| Some((node.as_text()?.trim(), node.span)))
-    }
-
-    /// The policies that hold for the file.
-    pub fn policies<'a>(&self, options: &'a Options) -> impl Iterator<Item = &'a CompiledPolicy> + use<'a> {
-        // Most projects have none: their pages cost no path.
-        let path = (!options.policies.is_empty()).then(|| options.home.from_root(self.source.path()));
-        let policies = options.policies.iter();
-        policies.filter(move |policy| path.as_ref().is_some_and(|path| policy.holds_for(path)))
     }
 
     /// Where a finding about a missing field points: the opening fence.

@@ -513,7 +513,7 @@ impl Mutation {
             Self::CrLf => {
                 *contents = String::from_utf8_lossy(contents)
                     .replace('\n', "\r\n")
-                    .into_bytes()
+                    .into_bytes();
             }
             Self::Mark => drop(contents.splice(0..0, "\u{feff}".bytes())),
             Self::Nest(at, mark, count) => {
@@ -660,7 +660,7 @@ fn shown(set: &ChangeSet) -> String {
     let changes = set.changes.iter().map(|change| match change {
         Change::Edit { path, before, after } => {
             let (before, after) = (String::from_utf8_lossy(before), String::from_utf8_lossy(after));
-            format!("{path:?}: {before:?}\nbecomes {after:?}\n")
+            format!("{}: {before:?}\nbecomes {after:?}\n", path.display())
         }
         other => format!("{other:?}\n"),
     });
