@@ -2,6 +2,7 @@
 //! read they say in words.
 
 pub mod blocks;
+pub mod code;
 pub mod front_matter;
 pub mod json;
 pub mod markdown;

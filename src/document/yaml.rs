@@ -15,6 +15,8 @@ pub const MAX_BYTES: usize = 64 * 1024;
 pub const MAX_EVENTS: usize = 5_000;
 /// Deepest nesting of lists and maps.
 pub const MAX_DEPTH: usize = 32;
+/// Deepest nesting where nothing is kept.
+const MAX_SCANNED_DEPTH: usize = 256;
 
 /// A list or map that is being read.
 struct Open {
@@ -138,6 +140,20 @@ pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
         }
     }
     Ok(root)
+}
+
+/// Why a stream of documents is not YAML, if it is not. What is only too deep for this reader is no reason.
+pub fn scan(text: &str) -> Option<Refusal> {
+    let options = granit_parser::options! {
+        emit_comments: false,
+        emit_unresolved_aliases: true,
+        flow_nesting_limit: MAX_SCANNED_DEPTH,
+        block_nesting_limit: MAX_SCANNED_DEPTH,
+    };
+    Parser::new_from_str_with_options(text, options)
+        .find_map(Result::err)
+        .map(|error| refusal(text, 0, &error))
+        .filter(|refusal| refusal.kind != RefusalKind::TooMuch)
 }
 
 fn style_of(style: ScalarStyle) -> Style {

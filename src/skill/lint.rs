@@ -13,6 +13,9 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &skill.page, levels));
     }
     findings.extend(lint::run(rules::RULES, skill, levels));
+    for page in skill.pages.values() {
+        findings.extend(lint::run(page::rules::REFERENCE_RULES, page, levels));
+    }
     skill.page.leave_template_out(&mut findings);
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
