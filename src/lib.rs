@@ -17,12 +17,15 @@ pub mod lint;
 pub mod scaffold;
 pub mod config;
 pub mod page;
+pub mod manifest;
+pub mod security;
 
 // edges: the only rooms that touch the world
 pub mod io;
 pub mod store;
 
 // domains: one folder per command group; a file is named like its subcommand
+pub mod hook;
 pub mod skill;
 pub mod agent;
 pub mod db;

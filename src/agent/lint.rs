@@ -1,8 +1,13 @@
 //! `agent lint`: every rule over every agent.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
+use crate::hook;
+use crate::io::listing::Listing;
 use crate::lint::{self, About, Allows, Fixed, Levels};
 use crate::page;
+use crate::security::{self, Subject, Theme};
 
 use super::{Agent, rules};
 
@@ -13,7 +18,14 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &agent.page, levels));
     }
     findings.extend(lint::run(rules::RULES, agent, levels));
+    findings.extend(hook::lint::check_page(
+        &agent.page,
+        hook::Place::AgentFrontMatter,
+        Listing::unknown(),
+        levels,
+    ));
     agent.page.leave_template_out(&mut findings);
+    findings.extend(harm(agent, levels));
     if let Some(allows) = Allows::read(&agent.page.source) {
         allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
     }
@@ -21,10 +33,28 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
     findings
 }
 
+/// What can do harm in the agent's page.
+fn harm(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
+    let page = &agent.page;
+    let description = page.text_field("description").map_or("", |(text, _)| text);
+    let theme = Arc::new(Theme::new(agent.name(), description, &page.source));
+    let subject = Subject {
+        source: &page.source,
+        path: page.source.path().rsplit('/').next().unwrap_or_default(),
+        markdown: Some(&page.markdown),
+        script: None,
+    };
+    security::check(subject, &theme, levels)
+}
+
 /// The rules that look at agents.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
+    let texts = security::rules::RULES.iter().map(|rule| &rule.about);
+    pages
+        .chain(rules::RULES.iter().map(|rule| &rule.about))
+        .chain(texts)
+        .chain(hook::lint::abouts())
 }
 
 /// What the fixes of an agent come to.

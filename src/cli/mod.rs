@@ -105,7 +105,8 @@ impl Command {
         match self {
             Self::Lint(arguments)
             | Self::Skill(skill::Command::Lint(arguments))
-            | Self::Agent(agent::Command::Lint(arguments)) => Some(arguments),
+            | Self::Agent(agent::Command::Lint(arguments))
+            | Self::Marketplace(marketplace::Command::Lint(arguments)) => Some(arguments),
             _ => None,
         }
     }

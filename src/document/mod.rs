@@ -7,6 +7,7 @@ pub mod front_matter;
 pub mod json;
 pub mod markdown;
 pub mod script;
+pub mod shell;
 pub mod sql;
 pub mod tokens;
 pub mod tree;

@@ -11,7 +11,7 @@ use crate::text::slashed;
 pub use super::apply::apply;
 
 /// Folders that no walk enters: version control, dependencies, what programs keep for themselves.
-const SKIPPED_FOLDERS: &[&str] = &[".git", "node_modules", "__pycache__", ".venv", ".packwright"];
+pub(super) const SKIPPED_FOLDERS: &[&str] = &[".git", "node_modules", "__pycache__", ".venv", ".packwright"];
 
 /// A folder of build output where one of these files lies in it or beside it, and an ordinary word elsewhere.
 const BUILT_FOLDER: &str = "target";

@@ -12,6 +12,7 @@ pub mod files;
 pub mod git;
 pub mod host;
 pub mod http;
+pub mod listing;
 pub mod lock;
 pub mod mapped;
 pub mod models;

@@ -23,7 +23,7 @@ pub use options::{Home, Limits, Options};
 pub use policy::{Banned, CompiledPolicy, Flaw, Policy};
 pub use profile::{Profile, Reader};
 pub(crate) use rule::rule;
-pub use rule::{About, Case, Finding, Report, Rule, cases, explained, summary};
+pub use rule::{About, Case, Finding, Report, Rule, cases, codes, explained, summary};
 pub use rules::RULES as ALLOW_RULES;
 pub use secrets::Secrets;
 

@@ -192,6 +192,25 @@ pub fn summary(docs: &str) -> String {
         .join(" ")
 }
 
+/// Codes of other vendors for what a rule finds, from the line `Codes: snyk W008; cisco A, B.` of its documentation: each with
+/// its vendor, `cisco A`.
+pub fn codes(docs: &str) -> Vec<String> {
+    let Some(line) = docs.lines().find_map(|line| line.trim().strip_prefix("Codes: ")) else {
+        return Vec::new();
+    };
+    let vendors = line
+        .trim_end_matches('.')
+        .split(';')
+        .filter_map(|part| part.trim().split_once(' '));
+    vendors
+        .flat_map(|(vendor, codes)| {
+            codes
+                .split(',')
+                .map(move |code| format!("{vendor} {}", code.trim()))
+        })
+        .collect()
+}
+
 /// The documentation of a rule as people read it.
 pub fn explained(docs: &str) -> String {
     let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
@@ -249,6 +268,13 @@ pub fn cases(docs: &str) -> Vec<Case> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_are_read_with_their_vendors() {
+        let docs = " Finds.\n\n Source: x.\n Codes: snyk W008; cisco A_B, C.\n";
+        assert_eq!(codes(docs), ["snyk W008", "cisco A_B", "cisco C"]);
+        assert_eq!(codes(" Finds.\n"), Vec::<String>::new());
+    }
 
     #[test]
     fn cases_are_read_from_fences_of_any_length() {

@@ -9,7 +9,7 @@ use crate::io::files;
 use crate::io::git::Repository;
 use crate::text::Source;
 
-use super::{manifest, tree};
+use super::{manifest, reserved};
 
 /// What the sections say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub fn plan(root: &Path, settings: &Settings, answers: &Answers) -> Result<Chang
         if answers.owner.trim().is_empty() {
             return Err(Failure::user("a marketplace needs an owner").hint("say who with `--owner NAME`"));
         }
+    }
+    // The first pack is called like the marketplace.
+    if let Some(why) = reserved::plugin(&answers.name).filter(|_| settings.pack.is_empty()) {
+        return Err(Failure::user(format!("`{}` {why}", answers.name)).hint("choose another with `--name`"));
     }
     let mut text = String::new();
     if settings.marketplace.is_none() {
@@ -127,11 +131,12 @@ pub fn description_of(name: &str) -> String {
 
 /// Whether `name` can name the marketplace and its first pack alike.
 pub fn is_usable(name: &str) -> bool {
-    tree::is_kebab_name(name) && manifest::name_fault(name).is_none()
+    manifest::name_fault(name).is_none() && reserved::plugin(name).is_none()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tree;
     use super::*;
 
     #[test]

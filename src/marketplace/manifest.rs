@@ -12,47 +12,8 @@ use serde_json::Value;
 use crate::config::{Marketplace, Owner, Pack, Settings};
 use crate::text::printable;
 
+use super::reserved;
 use super::tree::{check_path, is_kebab_name};
-
-/// Names that the clients keep for themselves or refuse when a marketplace is added. `claude plugin validate` lets some of
-/// them pass.
-const RESERVED: &[&str] = &[
-    "agent-skills",
-    "anthropic-agent-skills",
-    "anthropic-marketplace",
-    "anthropic-plugin-directory",
-    "anthropic-plugins",
-    "builtin",
-    "cargo",
-    "claude-code-marketplace",
-    "claude-code-plugins",
-    "claude-community",
-    "claude-for-financial-services",
-    "claude-for-legal",
-    "claude-plugin-directory",
-    "claude-plugins-community",
-    "claude-plugins-official",
-    "claude-tag-plugins",
-    "financial-services-plugins",
-    "first-party-plugins",
-    "gh",
-    "github",
-    "healthcare",
-    "inline",
-    "knowledge-work-plugins",
-    "life-sciences",
-    "npm",
-    "org",
-    "org-provisioned",
-    "pip",
-    "skills-dir",
-    "synced",
-    "unknown",
-    "uv",
-];
-
-/// Words that make a marketplace look like the vendor's own.
-const IMPERSONATING: &[&str] = &["anthropic", "claude", "official"];
 
 /// Why a marketplace cannot have this name, if it cannot.
 pub fn name_fault(name: &str) -> Option<String> {
@@ -62,13 +23,10 @@ pub fn name_fault(name: &str) -> Option<String> {
             "`{shown}` is no name in kebab case (1 to 64 of a-z, 0-9 and single inner hyphens)"
         ));
     }
-    if RESERVED.contains(&name) {
-        return Some(format!("`{name}` is a name that clients keep for themselves"));
+    if reserved::is_ambiguous(name) {
+        return Some(format!("`{name}` means something else to clients"));
     }
-    let word = name.split('-').find(|word| IMPERSONATING.contains(word))?;
-    Some(format!(
-        "`{name}` looks like a marketplace of the vendor: it holds the word `{word}`"
-    ))
+    reserved::marketplace(name).map(|why| format!("`{name}` {why}"))
 }
 
 /// The folder of a pack as paths in manifests have it: `.` or `packs/x`.
@@ -95,6 +53,9 @@ pub fn faults(settings: &Settings) -> Vec<String> {
         let name = printable(&pack.name);
         if !is_kebab_name(&pack.name) {
             faults.push(format!("pack `{name}`: the name is not in kebab case"));
+        }
+        if let Some(why) = reserved::plugin(&pack.name) {
+            faults.push(format!("pack `{name}` {why}"));
         }
         if !names.insert(&pack.name) {
             faults.push(format!("pack `{name}` is there twice"));
@@ -352,7 +313,7 @@ keywords = ["a", "b"]
         );
         let found = faults(&bad).join("\n");
         for part in [
-            "keep for themselves",
+            "reserved for",
             "owner has no name",
             "not in kebab case",
             "no version such as",

@@ -2,6 +2,14 @@
 
 // pure
 pub mod tree;
+pub mod reserved;
+pub mod range;
+pub mod shape;
+pub mod fields;
+pub mod plugin;
+pub mod catalog;
+pub mod source;
+pub mod rules;
 pub mod digest;
 pub mod version;
 pub mod shipping;
@@ -10,8 +18,12 @@ pub mod found;
 pub mod index;
 pub mod lock;
 // what a repository holds, and the commands
+mod find;
+pub mod lint;
 pub mod packs;
 pub mod init;
 pub mod build;
 pub mod publish;
 pub mod install;
+
+pub use find::{Found, found_at, found_in, is_named, overlaid};

@@ -1,8 +1,13 @@
 //! `skill lint`: every rule over every skill, and the fixes that follow.
 
+use std::sync::Arc;
+
 use crate::diagnostic::Diagnostic;
+use crate::hook;
+use crate::io::listing::Listing;
 use crate::lint::{self, About, Allows, Fixed, Levels, Settled};
 use crate::page;
+use crate::security::{self, Subject, Theme};
 
 use super::{Skill, rules};
 
@@ -16,7 +21,14 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
     for page in skill.pages.values() {
         findings.extend(lint::run(page::rules::REFERENCE_RULES, page, levels));
     }
+    findings.extend(hook::lint::check_page(
+        &skill.page,
+        hook::Place::SkillFrontMatter,
+        Listing::unknown(),
+        levels,
+    ));
     skill.page.leave_template_out(&mut findings);
+    findings.extend(harm(skill, levels));
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
             allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
@@ -26,10 +38,38 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
     findings
 }
 
+/// What can do harm in any text of the skill.
+fn harm(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
+    let theme = Arc::new(Theme::new(skill.name(), skill.description(), &skill.page.source));
+    let own = skill.unreadable.is_none();
+    let own = own.then_some((super::FILE_NAME, &skill.page));
+    let pages = skill.pages.iter().map(|(path, page)| (path.as_str(), page));
+    let pages = own.into_iter().chain(pages).map(|(path, page)| Subject {
+        source: &page.source,
+        path,
+        markdown: Some(&page.markdown),
+        script: None,
+    });
+    let texts = skill.texts.iter().map(|(path, source)| Subject {
+        source,
+        path,
+        markdown: None,
+        script: skill.scripts.get(path),
+    });
+    let subjects = pages.chain(texts);
+    subjects
+        .flat_map(|subject| security::check(subject, &theme, levels))
+        .collect()
+}
+
 /// The rules that look at skills.
 pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
     let pages = page::rules::RULES.iter().map(|rule| &rule.about);
-    pages.chain(rules::RULES.iter().map(|rule| &rule.about))
+    let texts = security::rules::RULES.iter().map(|rule| &rule.about);
+    pages
+        .chain(rules::RULES.iter().map(|rule| &rule.about))
+        .chain(texts)
+        .chain(hook::lint::abouts())
 }
 
 /// The texts of a skill with its fixes applied.
@@ -68,6 +108,9 @@ mod tests {
                 .map(|(_, value)| value.as_str())
         };
         let mut text = case.text.clone();
+        if setting("escapes").is_some() {
+            text = unescaped(&text);
+        }
         // `path=scripts/run.py`: the example is that file of a skill that is in order and names it.
         if let Some(path) = setting("path") {
             // `run=./scripts/run.py`: the skill runs it so.
@@ -167,6 +210,18 @@ mod tests {
             skill.unreadable = Some("there is no `SKILL.md` in this folder".to_owned());
         }
         skill
+    }
+
+    /// The text with `\u{200b}` and the like turned into the characters they stand for.
+    fn unescaped(text: &str) -> String {
+        let mut parts = text.split("\\u{");
+        let mut plain = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (code, rest) = part.split_once('}').unwrap();
+            plain.extend(u32::from_str_radix(code, 16).ok().and_then(char::from_u32));
+            plain.push_str(rest);
+        }
+        plain
     }
 
     /// What they find cannot stand in an example: bytes that are no text, and a page without the fields that others ask for.

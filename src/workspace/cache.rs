@@ -90,6 +90,7 @@ impl Key {
                 if found.in_plugin { "plugin" } else { "" },
                 files::stamp(&found.path),
             ),
+            Unit::Manifest(_) => add("", files::stamp(&unit.path())),
         }
         let mut listing = digest.clone();
         if let Unit::Skill(found) = unit {

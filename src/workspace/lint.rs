@@ -8,9 +8,12 @@ use crate::agent::{self, Agent};
 use crate::changes::ChangeSet;
 use crate::diagnostic::Diagnostic;
 use crate::failure::{self, Failure};
+use crate::hook;
 use crate::io::files;
 use crate::lint::{self, About, Levels, Linted};
+use crate::marketplace;
 use crate::page;
+use crate::security;
 use crate::skill::{self, Skill};
 use crate::text::{Source, slashed};
 
@@ -40,6 +43,10 @@ pub fn all_abouts() -> Vec<&'static About> {
             .collect::<Vec<_>>(),
         skill::rules::RULES.iter().map(|rule| &rule.about).collect(),
         agent::rules::RULES.iter().map(|rule| &rule.about).collect(),
+        hook::lint::abouts().collect(),
+        hook::rules::FILE_RULES.iter().map(|rule| &rule.about).collect(),
+        marketplace::lint::catalog_abouts().collect(),
+        security::rules::RULES.iter().map(|rule| &rule.about).collect(),
         lint::ALLOW_RULES.iter().map(|rule| &rule.about).collect(),
     ];
     of_units.into_iter().flatten().chain(abouts()).collect()
@@ -98,9 +105,11 @@ pub fn check_text(path: &Path, bytes: Vec<u8>, levels: &Levels) -> failure::Resu
     } else if agent::is_named(path) {
         let agent = Agent::read(&shown(path), Ok(bytes));
         (agent::lint::check(&agent, levels), Some(agent.page.source))
+    } else if let Some(found) = marketplace::overlaid(path, Some(bytes))? {
+        (found.check(levels), Some(found.source().clone()))
     } else {
         return Err(Failure::user(format!("there is no rule for `{}`", slashed(path)))
-            .hint("name a `SKILL.md`, a file in a skill's folder, or an agent's Markdown file"));
+            .hint("name a `SKILL.md`, a file in a skill's folder, an agent's Markdown file, or a manifest"));
     };
     let mut linted = Linted {
         checked: vec![shown(path).into()],
@@ -120,6 +129,7 @@ pub fn cards(survey: &Survey) -> Vec<Card> {
     let cards = files::in_parallel(&survey.units, |unit| match unit {
         Unit::Skill(found) => Card::of_skill(&Skill::read(skill::read(found))),
         Unit::Agent(found) => Card::of_agent(&read_agent(found, agent::bytes(&found.path))),
+        Unit::Manifest(_) => None,
     });
     Catalog::new(cards.into_iter().flatten().collect()).cards
 }
@@ -183,6 +193,15 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
                 key,
             }
         }
+        // What is said of it hangs on every file around it, and it is quick to judge: nothing is remembered.
+        Unit::Manifest(found) => {
+            let findings = found.check(levels);
+            Result {
+                sources: with_findings(std::iter::once(found.source()), &findings),
+                unit: Looked { findings, card: None },
+                key: None,
+            }
+        }
     }
 }
 
@@ -229,6 +248,7 @@ pub fn plan_fixes(survey: &Survey, levels: &Levels, risky: bool) -> (ChangeSet, 
             let agent = read_agent(found, agent::bytes(&found.path));
             agent::lint::fixed(&agent, levels, risky)
         }
+        Unit::Manifest(found) => marketplace::lint::fixed(found, levels, risky),
     });
     let mut set = ChangeSet::new("");
     let mut count = 0;

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use globset::GlobSet;
 
 use crate::agent;
 use crate::failure::{Failure, Result};
 use crate::io::files;
+use crate::marketplace;
 use crate::skill;
 use crate::text::slashed;
 
@@ -18,17 +20,23 @@ pub enum Scope {
     Skills,
     /// `agent lint`
     Agents,
+    /// `marketplace lint`
+    Manifests,
     /// `lint`
     Everything,
 }
 
 impl Scope {
     fn has_skills(self) -> bool {
-        self != Self::Agents
+        matches!(self, Self::Skills | Self::Everything)
     }
 
     fn has_agents(self) -> bool {
-        self != Self::Skills
+        matches!(self, Self::Agents | Self::Everything)
+    }
+
+    fn has_manifests(self) -> bool {
+        matches!(self, Self::Manifests | Self::Everything)
     }
 }
 
@@ -37,6 +45,8 @@ impl Scope {
 pub enum Unit {
     Skill(skill::Found),
     Agent(agent::Found),
+    /// Read already: manifests are few and small, and say which other files are manifests.
+    Manifest(Box<marketplace::Found>),
 }
 
 impl Unit {
@@ -45,6 +55,7 @@ impl Unit {
         match self {
             Self::Skill(found) => found.page(),
             Self::Agent(found) => found.path.clone(),
+            Self::Manifest(found) => PathBuf::from(&**found.source().path()),
         }
     }
 
@@ -53,6 +64,7 @@ impl Unit {
         match self {
             Self::Skill(found) => path.starts_with(&found.folder),
             Self::Agent(found) => found.path == path,
+            Self::Manifest(_) => self.path() == path,
         }
     }
 }
@@ -69,6 +81,8 @@ impl Survey {
     pub fn of(paths: &[PathBuf], scope: Scope) -> Result<Self> {
         let mut skills: BTreeMap<PathBuf, skill::Found> = BTreeMap::new();
         let mut agents: BTreeSet<agent::Found> = BTreeSet::new();
+        let mut manifests: BTreeMap<Arc<str>, marketplace::Found> = BTreeMap::new();
+        let by_path = |found: marketplace::Found| (Arc::clone(found.source().path()), found);
         for path in paths {
             let path = if path.as_os_str().is_empty() {
                 Path::new(".")
@@ -84,11 +98,16 @@ impl Survey {
                 if scope.has_skills() {
                     skills.extend(found.into_iter().map(|found| (found.folder.clone(), found)));
                 }
+                if scope.has_manifests() {
+                    manifests.extend(marketplace::found_in(path, tree).into_iter().map(by_path));
+                }
             } else if scope.has_skills() && skill::is_named(path) {
                 let found = skill::found_at(path)?;
                 skills.extend(found.into_iter().map(|found| (found.folder.clone(), found)));
             } else if scope.has_agents() && agent::is_named(path) {
                 agents.insert(agent::found_at(path)?);
+            } else if scope.has_manifests() && marketplace::is_named(path) {
+                manifests.extend(marketplace::found_at(path)?.map(by_path));
             } else {
                 files::read(path)?;
                 return Err(not_lintable(path, scope));
@@ -96,7 +115,10 @@ impl Survey {
         }
         let skills = skills.into_values().map(Unit::Skill);
         let agents = agents.into_iter().map(Unit::Agent);
-        let mut units: Vec<Unit> = skills.chain(agents).collect();
+        let manifests = manifests
+            .into_values()
+            .map(|found| Unit::Manifest(Box::new(found)));
+        let mut units: Vec<Unit> = skills.chain(agents).chain(manifests).collect();
         units.sort_by_cached_key(Unit::path);
         Ok(Self { units })
     }
@@ -122,6 +144,14 @@ impl Survey {
                 let path = files::canonical(&folder.join(&found.path)).unwrap_or_default();
                 changed.contains(&path)
             }
+            // What it says of other files may have become wrong by a change of those.
+            Unit::Manifest(_) => {
+                let path = folder.join(unit.path());
+                let root = path.parent().and_then(Path::parent).unwrap_or(folder);
+                let inside = files::canonical(root).unwrap_or_default();
+                let mut below = changed.range(inside.clone()..);
+                below.next().is_some_and(|path| path.starts_with(&inside))
+            }
         });
     }
 }
@@ -133,7 +163,9 @@ fn not_lintable(path: &Path, scope: Scope) -> Failure {
             .hint("name a `SKILL.md`, a skill's folder, or a folder of skills"),
         Scope::Agents => Failure::user(format!("`{shown}` is not an agent"))
             .hint("name a Markdown file, or a folder that holds `agents/`"),
+        Scope::Manifests => Failure::user(format!("`{shown}` is not a manifest"))
+            .hint("name a `plugin.json` or `marketplace.json` in `.claude-plugin`, a `hooks/hooks.json`, or a folder"),
         Scope::Everything => Failure::user(format!("there is no rule for `{shown}`"))
-            .hint("name a `SKILL.md`, an agent's Markdown file, or a folder"),
+            .hint("name a `SKILL.md`, an agent's Markdown file, a manifest, or a folder"),
     }
 }

@@ -1,4 +1,4 @@
-//! The checking commands: `lint`, `skill lint`, `agent lint`, `rules`.
+//! The checking commands: `lint`, `skill lint`, `agent lint`, `marketplace lint`, `rules`.
 
 mod consumers;
 mod rules;
@@ -61,7 +61,7 @@ pub struct LintArguments {
     explain: Option<String>,
     #[command(flatten)]
     levels: LevelArguments,
-    /// Look only at skills and agents with a file that differs from this git revision, committed or not.
+    /// Look only at skills, agents and manifests with a file that differs from this git revision, committed or not.
     #[arg(long, value_name = "REV")]
     since: Option<String>,
     /// Read the file from stdin and lint it as if it lay at this path.
@@ -130,6 +130,7 @@ impl LintArguments {
         let (command, noun) = match scope {
             Scope::Skills => ("skill lint", "skill"),
             Scope::Agents => ("agent lint", "agent"),
+            Scope::Manifests => ("marketplace lint", "manifest"),
             Scope::Everything => ("lint", "file"),
         };
         report::Request {
@@ -188,11 +189,16 @@ fn definition(scope: Scope) -> &'static str {
     match scope {
         Scope::Skills => "a skill is a folder with a `SKILL.md`",
         Scope::Agents => "an agent is a Markdown file in a folder `agents`",
-        Scope::Everything => "a skill is a folder with a `SKILL.md`, an agent a Markdown file in `agents`",
+        Scope::Manifests => {
+            "a manifest is a `plugin.json` or `marketplace.json` in `.claude-plugin`, or a file of hooks"
+        }
+        Scope::Everything => {
+            "a skill is a folder with a `SKILL.md`, an agent a Markdown file in `agents`, a manifest lies in `.claude-plugin`"
+        }
     }
 }
 
-/// `skill lint`, `agent lint`, `lint`
+/// `skill lint`, `agent lint`, `marketplace lint`, `lint`
 pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Outcome> {
     if let Some(rule) = &arguments.explain {
         return rules::explain(rule, context);

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::cli::ui::{BOLD, styled};
 use crate::cli::{Context, Format, Outcome};
 use crate::failure::{Failure, Result};
-use crate::lint::{About, Group, Level, Profile, Reader, explained, summary};
+use crate::lint::{About, Group, Level, Profile, Reader, codes, explained, summary};
 use crate::text::nearest;
-use crate::{agent, skill, workspace};
+use crate::{agent, hook, marketplace, skill, workspace};
 
 /// A rule as it is listed.
 #[derive(Debug)]
@@ -31,6 +31,18 @@ pub fn listed() -> Vec<Listed> {
         let subjects = [
             of("skill", Box::new(skill::lint::abouts())),
             of("agent", Box::new(agent::lint::abouts())),
+            of(
+                "hooks",
+                Box::new(hook::lint::abouts().chain(hook::lint::file_abouts())),
+            ),
+            of(
+                "plugin",
+                Box::new(marketplace::lint::plugin_abouts().chain(hook::lint::abouts())),
+            ),
+            of(
+                "marketplace",
+                Box::new(marketplace::lint::catalog_abouts().chain(hook::lint::abouts())),
+            ),
             of("pack", Box::new(workspace::lint::abouts())),
         ];
         subjects.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -91,6 +103,8 @@ struct RuleRow {
     /// Version of packwright that brought it.
     since: &'static str,
     summary: String,
+    /// What other vendors call it, each with its vendor: `snyk W008`.
+    codes: Vec<String>,
     /// Markdown.
     docs: &'static str,
 }
@@ -104,6 +118,7 @@ impl RuleRow {
             subject: rule.subject.clone(),
             since: rule.since,
             summary: summary(rule.docs),
+            codes: codes(rule.docs),
             docs: rule.docs,
         }
     }

@@ -1,4 +1,4 @@
-//! `marketplace init`, `build`, `publish`, `install`.
+//! `marketplace init`, `build`, `lint`, `publish`, `install`.
 
 mod install;
 mod publish;
@@ -11,8 +11,10 @@ use clap::Subcommand;
 use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::marketplace::{build, init};
+use crate::workspace::Scope;
 
 use super::changes::show_and_apply;
+use super::lint::{self, LintArguments};
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]
@@ -21,6 +23,8 @@ pub enum Command {
     Init(Init),
     /// Write the manifests that clients read from `packwright.toml`.
     Build(Build),
+    /// Check the manifests of marketplaces and plugins, and files of hooks.
+    Lint(LintArguments),
     /// Publish packs to a git repository or a folder.
     Publish(publish::Publish),
     /// Install packs from a git repository or a folder.
@@ -62,6 +66,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     match command {
         Command::Init(arguments) => init_marketplace(arguments, context),
         Command::Build(arguments) => build_manifests(arguments, context),
+        Command::Lint(arguments) => lint::run(arguments, Scope::Manifests, context),
         Command::Publish(arguments) => publish::run(arguments, context),
         Command::Install(arguments) => install::run(arguments, context),
     }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::lint::Listed;
 use crate::diagnostic::{Diagnostic, Fix, Safety};
 use crate::lint::explained;
-use crate::lint::{Level, Linted, Secrets, fingerprints, summary};
+use crate::lint::{Level, Linted, Secrets, codes, fingerprints, summary};
 use crate::text::{Location, Source, Span};
 
 use super::checkout::Checkout;
@@ -106,7 +106,7 @@ fn descriptor(rule: &Listed) -> Value {
             "enabled": rule.level != Level::Off,
             "level": if rule.level == Level::Deny { "error" } else { "warning" },
         },
-        "properties": { "group": rule.group, "tags": tags },
+        "properties": { "group": rule.group, "tags": tags, "codes": codes(rule.docs) },
     })
 }
 

@@ -5,6 +5,7 @@ use crate::lint::Rule;
 use super::Page;
 
 mod byte_order_mark;
+mod claims_to_be_official;
 mod code_block_too_long;
 mod code_does_not_parse;
 mod control_character;
@@ -44,6 +45,7 @@ mod yaml_tag;
 /// In the order of their names.
 pub const RULES: &[Rule<Page>] = &[
     byte_order_mark::RULE,
+    claims_to_be_official::RULE,
     code_block_too_long::RULE,
     code_does_not_parse::RULE,
     control_character::RULE,

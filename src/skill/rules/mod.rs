@@ -16,6 +16,7 @@ mod body_over_token_budget;
 mod body_too_long;
 mod compatibility_not_text;
 mod compatibility_too_long;
+mod context_command_not_read_only;
 mod description_angle_brackets;
 mod description_keyword_list;
 mod description_missing;
@@ -34,6 +35,7 @@ mod file_named_without_ending;
 mod file_names_differ_in_case;
 mod file_unreadable;
 mod fork_only_field;
+mod hidden_script;
 mod home_path;
 mod install_metadata;
 mod interactive_prompt;
@@ -89,6 +91,7 @@ mod skill_too_large;
 mod skill_value;
 mod symbolic_link_dangles;
 mod tool_not_in_compatibility;
+mod undeclared_host;
 mod unknown_key;
 mod unknown_substitution;
 mod unknown_tool;
@@ -109,6 +112,7 @@ pub const RULES: &[Rule<Skill>] = &[
     body_too_long::RULE,
     compatibility_not_text::RULE,
     compatibility_too_long::RULE,
+    context_command_not_read_only::RULE,
     description_angle_brackets::RULE,
     description_keyword_list::RULE,
     description_missing::RULE,
@@ -127,6 +131,7 @@ pub const RULES: &[Rule<Skill>] = &[
     file_names_differ_in_case::RULE,
     file_unreadable::RULE,
     fork_only_field::RULE,
+    hidden_script::RULE,
     home_path::RULE,
     install_metadata::RULE,
     interactive_prompt::RULE,
@@ -182,6 +187,7 @@ pub const RULES: &[Rule<Skill>] = &[
     skill_value::RULE,
     symbolic_link_dangles::RULE,
     tool_not_in_compatibility::RULE,
+    undeclared_host::RULE,
     unknown_key::RULE,
     unknown_substitution::RULE,
     unknown_tool::RULE,

@@ -1,3 +1,4 @@
-//! Our verdicts beside those of the readers they speak of, where these can be run.
+//! What other programs say of the same files. Each test runs where a variable names the program, and says aloud where it does not.
 
+mod claude;
 mod skills_ref;

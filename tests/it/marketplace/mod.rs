@@ -1,9 +1,10 @@
-//! `marketplace init`, `build`, `publish` and `install` with real git: repositories on disk, the whole effect of each command.
+//! `marketplace init`, `build`, `lint`, `publish` and `install` with real git: repositories on disk, the whole effect of each command.
 
 mod describe;
 mod faults;
 mod hostile;
 mod install;
+mod lint;
 mod publish;
 
 use std::fs;

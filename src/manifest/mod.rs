@@ -1,0 +1,32 @@
+//! A manifest: a JSON file that a client reads. What the files of hooks, plugins and marketplaces have in common, and the rules
+//! for all of them.
+
+pub mod rules;
+
+use crate::document::json;
+use crate::document::tree::{Node, Refusal};
+use crate::text::{Source, Span};
+
+/// A JSON file, read.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    pub source: Source,
+    pub content: Result<Node, Refusal>,
+}
+
+impl Manifest {
+    pub fn read(source: Source) -> Self {
+        let content = json::read(source.text());
+        Self { source, content }
+    }
+
+    /// The outermost value when it is an object, so that its fields can be judged.
+    pub fn object(&self) -> Option<&Node> {
+        self.content.as_ref().ok().filter(|node| node.as_map().is_some())
+    }
+}
+
+/// Where a finding about something missing in an object points: its opening bracket.
+pub fn head(object: &Node) -> Span {
+    Span::new(object.span.start, object.span.end.min(object.span.start + 1))
+}
