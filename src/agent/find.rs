@@ -84,7 +84,7 @@ pub fn found_in(root: &Path, entries: &[Entry], skills: &[skill::Found]) -> Resu
             _ if listed.contains(entry.path.as_str()) => true,
             _ if in_skills.hold(&entry.path) => false,
             Place::Sure => true,
-            Place::Likely => reads_like(&root.join(&entry.path), &["name", "description"]),
+            Place::Likely => reads_like(&root.join(&entry.path)),
             Place::Open => is_definition(&root.join(&entry.path)),
             Place::Foreign => false,
         };
@@ -195,15 +195,17 @@ fn is_definition(path: &Path) -> bool {
         && !has("allowed-tools")
 }
 
-/// Whether the front matter has one of the fields, or cannot be read.
-fn reads_like(path: &Path, fields: &[&str]) -> bool {
+/// Whether the front matter has the name of an agent, or cannot be read. A title and a description are those of any page.
+fn reads_like(path: &Path) -> bool {
     let Ok(head) = files::read_head(path, HEAD) else {
         return true;
     };
     let head = String::from_utf8_lossy(&head);
     let has_fence = head.trim_start_matches('\u{feff}').starts_with("---");
     let parts = front_matter::split(&head);
-    has_fence && (parts.fields().is_empty() || fields.iter().any(|field| parts.field(field).is_some()))
+    let has = |field: &str| parts.field(field).is_some();
+    let is_described = || has("description") && TELLING.iter().any(|field| has(field));
+    has_fence && (parts.fields().is_empty() || has("name") || is_described())
 }
 
 fn is_markdown_file(entry: &Entry) -> bool {

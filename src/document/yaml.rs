@@ -115,10 +115,16 @@ pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
                 Some(done) => done.close(span.shifted(base)),
                 None => continue,
             },
-            Event::Scalar(text, style, ..) => Node {
+            Event::Scalar(text, style, _, tag) => Node {
                 value: Value::Scalar {
                     text: text.into_owned(),
-                    style: style_of(style),
+                    // `!!str 1` is a string, as `"1"` is.
+                    style: match tag {
+                        Some(tag) if tag.is_yaml_core_schema_tag("str") && style == ScalarStyle::Plain => {
+                            Style::DoubleQuoted
+                        }
+                        _ => style_of(style),
+                    },
                 },
                 span: span.shifted(base),
             },
@@ -288,12 +294,15 @@ mod tests {
 
     #[test]
     fn types_follow_the_core_schema() {
-        let pairs = map("a: 1.5\nb: yes\nc: true\nd:\ne: '1'\nf: 1.2.3\ng: 0x1F\nh: -.5\ni: 2024-01-01\n");
+        let pairs = map(
+            "a: 1.5\nb: yes\nc: true\nd:\ne: '1'\nf: 1.2.3\ng: 0x1F\nh: -.5\ni: 2024-01-01\nj: !!str 1\n",
+        );
         let types: Vec<&str> = pairs.iter().map(|(_, value)| value.type_name()).collect();
         assert_eq!(
             types,
             [
-                "number", "string", "boolean", "null", "string", "string", "number", "number", "string"
+                "number", "string", "boolean", "null", "string", "string", "number", "number", "string",
+                "string"
             ]
         );
     }

@@ -27,9 +27,9 @@ pub const ISOLATIONS: &[&str] = &["worktree"];
 /// `memory` of agents.
 pub const MEMORIES: &[&str] = &["user", "project", "local"];
 
-/// `color` of agents.
+/// `color` of agents. The documentation leaves `magenta` out, and plugins of Anthropic's own have it.
 pub const COLORS: &[&str] = &[
-    "red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan",
+    "red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan", "magenta",
 ];
 
 /// Short names of models; `[1m]` may stand behind them.

@@ -70,6 +70,8 @@ const ELSEWHERE: &[&str] = &[
     "sdk",
     "exist",
     "would ",
+    "coming soon",
+    "planned",
 ];
 
 /// Names that stand for a name.
@@ -309,10 +311,11 @@ pub fn means_own_file(skill: &Skill, from: &str, page: &Page, named: &NamedPath<
     if named.base == Base::Skill {
         return true;
     }
-    let is_of_another_skill = page
-        .source
-        .slice(Span::new(named.span.start.saturating_sub(120), named.span.start))
-        .contains("`'")
+    let nearby = Span::new(named.span.start.saturating_sub(120), named.span.start);
+    let nearby = page.source.slice(nearby);
+    let is_of_another_skill = ["`'", "skill's ", "skill’s "]
+        .iter()
+        .any(|mark| nearby.contains(mark))
         || (skill.around.skills_with(named.path)).any(|name| page.source.text().contains(name));
     let after = page.source.slice(Span::new(named.span.end, line.end));
     // Code follows.

@@ -54,12 +54,25 @@ impl Reach {
     }
 }
 
-/// Whether a file is there for tools or by custom, so that nobody has to speak of it: licences, manifests, packages' own files,
+/// Whether a file is there for tools or by custom, so that nobody has to speak of it: licences, manifests, packages' own files, tests,
 /// whatever begins with a dot or an underscore.
 pub fn is_furniture(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_hidden = path.split('/').any(|part| part.starts_with(['.', '_']));
-    is_hidden || is_licence(name) || is_manifest(path) || name.eq_ignore_ascii_case("readme.md")
+    is_hidden
+        || is_licence(name)
+        || is_manifest(path)
+        || is_test(name)
+        || name.eq_ignore_ascii_case("readme.md")
+}
+
+/// Tests of scripts beside them: `test_run.py`, `run_test.go`, `run.test.ts`.
+fn is_test(name: &str) -> bool {
+    let (stem, _) = name.rsplit_once('.').unwrap_or((name, ""));
+    stem.starts_with("test_")
+        || [".test", ".spec", "_test", "_spec"]
+            .iter()
+            .any(|end| stem.ends_with(end))
 }
 
 fn is_licence(name: &str) -> bool {

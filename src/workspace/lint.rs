@@ -116,10 +116,9 @@ pub fn check_text(path: &Path, bytes: Vec<u8>, levels: &Levels) -> failure::Resu
         findings,
         ..Linted::default()
     };
+    let own = &*linted.checked[0];
+    linted.findings.retain(|finding| *finding.place.path == *own);
     if let Some(source) = source {
-        linted
-            .findings
-            .retain(|finding| finding.place.path == *source.path());
         linted.sources.insert(Arc::clone(source.path()), source);
     }
     Ok(linted)

@@ -38,8 +38,8 @@ rule! {
 }
 
 /// Names that stand for any user, or that systems give.
-const NOBODY: &str = "admin alice bob carol ci default demo desktop dev developer documents downloads foo guest jane jdoe joe john \
-                      johndoe library me public root runner shared somebody someone test tester travis vagrant xxx you";
+const NOBODY: &str = "admin alice bob carol ci codespace default demo desktop dev developer documents downloads foo guest jane jdoe joe john \
+                      johndoe library me public root runner shared somebody someone test tester travis vagrant vscode xxx you";
 
 /// How people's paths go on below `/home`.
 const PERSONAL: &str = "desktop/ documents/ downloads/ projects/ repos/ code/ src/ git/ github/ work/ workspace/ dev/ .claude/ \
