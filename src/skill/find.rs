@@ -168,17 +168,18 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
         })
         .collect();
     let folders: Vec<&String> = by_folder.keys().collect();
-    for mut entry in entries {
-        // Where files have no such permission, none lacks it.
-        if let (EntryKind::File { executable, .. }, true) = (&mut entry.kind, cfg!(not(unix))) {
-            *executable = true;
-        }
+    for entry in entries {
         if let Some((at, inside)) = owner(&entry.path, &folders)
             && found[at].file_name.as_deref() != Some(inside)
         {
+            let mut kind = entry.kind.clone();
+            // Where files have no such permission, none lacks it.
+            if let (EntryKind::File { executable, .. }, true) = (&mut kind, cfg!(not(unix))) {
+                *executable = true;
+            }
             found[at].files.push(Entry {
                 path: inside.to_owned(),
-                kind: entry.kind.clone(),
+                kind,
             });
         }
     }
