@@ -2,6 +2,7 @@
 
 pub mod around;
 pub mod clients;
+pub mod evals;
 mod find;
 pub mod imports;
 pub mod link;

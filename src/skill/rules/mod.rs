@@ -5,6 +5,8 @@ use crate::lint::Rule;
 use super::Skill;
 
 mod agents_file_in_skill;
+mod assertion_exact_phrase;
+mod assertion_vague;
 mod backslash_path;
 mod binary_file;
 mod body_over_token_budget;
@@ -17,6 +19,13 @@ mod description_too_long;
 mod description_too_short;
 mod description_without_trigger;
 mod empty_body;
+mod eval_file_missing;
+mod eval_id_repeated;
+mod eval_shape;
+mod eval_skill_name;
+mod eval_syntax;
+mod eval_without_assertions;
+mod evals_too_few;
 mod file_named_without_ending;
 mod file_names_differ_in_case;
 mod file_unreadable;
@@ -48,13 +57,17 @@ mod skill_file_unreadable;
 mod skill_inside_skill;
 mod skill_too_deep;
 mod skill_too_large;
+mod skill_without_evals;
 mod symbolic_link_dangles;
 mod tool_not_in_compatibility;
+mod trigger_set_unbalanced;
 mod unpinned_runner;
 
 /// In the order of their names.
 pub const RULES: &[Rule<Skill>] = &[
     agents_file_in_skill::RULE,
+    assertion_exact_phrase::RULE,
+    assertion_vague::RULE,
     backslash_path::RULE,
     binary_file::RULE,
     body_over_token_budget::RULE,
@@ -67,6 +80,13 @@ pub const RULES: &[Rule<Skill>] = &[
     description_too_short::RULE,
     description_without_trigger::RULE,
     empty_body::RULE,
+    eval_file_missing::RULE,
+    eval_id_repeated::RULE,
+    eval_shape::RULE,
+    eval_skill_name::RULE,
+    eval_syntax::RULE,
+    eval_without_assertions::RULE,
+    evals_too_few::RULE,
     file_named_without_ending::RULE,
     file_names_differ_in_case::RULE,
     file_unreadable::RULE,
@@ -98,7 +118,9 @@ pub const RULES: &[Rule<Skill>] = &[
     skill_inside_skill::RULE,
     skill_too_deep::RULE,
     skill_too_large::RULE,
+    skill_without_evals::RULE,
     symbolic_link_dangles::RULE,
     tool_not_in_compatibility::RULE,
+    trigger_set_unbalanced::RULE,
     unpinned_runner::RULE,
 ];
