@@ -17,6 +17,7 @@ pub mod rules;
 use find::is_markdown;
 pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
 pub use overlay::{holder, overlaid};
+use reach::words;
 pub use reach::{Reach, is_furniture};
 
 use std::collections::BTreeMap;

@@ -26,6 +26,7 @@ mod eval_skill_name;
 mod eval_syntax;
 mod eval_without_assertions;
 mod evals_too_few;
+mod file_named_in_other_case;
 mod file_named_without_ending;
 mod file_names_differ_in_case;
 mod file_unreadable;
@@ -87,6 +88,7 @@ pub const RULES: &[Rule<Skill>] = &[
     eval_syntax::RULE,
     eval_without_assertions::RULE,
     evals_too_few::RULE,
+    file_named_in_other_case::RULE,
     file_named_without_ending::RULE,
     file_names_differ_in_case::RULE,
     file_unreadable::RULE,
