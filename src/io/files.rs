@@ -146,6 +146,16 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| read_failure(path, &error))
 }
 
+/// Why the file at `path` must not be read whole, in a clause: it is a pipe, socket or device, or has more than `most` bytes.
+/// `None` for others, and for what cannot be opened at all.
+pub fn unfit(path: &Path, most: u64) -> Option<String> {
+    let metadata = fs::metadata(path).ok()?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Some("it is a pipe, socket or device".to_owned());
+    }
+    (metadata.is_file() && metadata.len() > most).then(|| format!("it has {} MB", metadata.len() / 1_000_000))
+}
+
 /// The first bytes of a file, `most` of them or fewer.
 pub fn head(path: &Path, most: usize) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(most);

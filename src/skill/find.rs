@@ -14,6 +14,9 @@ use super::around::Around;
 /// Largest Markdown file beside `SKILL.md` that is read for its links. Claude Code skips files over 1 MiB too.
 const MOST_PAGE_BYTES: u64 = 1024 * 1024;
 
+/// Largest `SKILL.md` that is read.
+const MOST_OWN_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Largest other text that is read: scripts, evals, data.
 const MOST_TEXT_BYTES: u64 = 256 * 1024;
 
@@ -357,7 +360,13 @@ pub fn found_at(path: &Path) -> Result<Vec<Found>> {
 /// Reads the files of a skill.
 pub fn read(found: &Found) -> Bundle {
     let text = match &found.file_name {
-        Some(name) => files::read(&found.folder.join(name)).map_err(|failure| failure.causes.join(": ")),
+        Some(name) => {
+            let path = found.folder.join(name);
+            match files::unfit(&path, MOST_OWN_BYTES) {
+                Some(reason) => Err(reason),
+                None => files::read(&path).map_err(|failure| failure.causes.join(": ")),
+            }
+        }
         None => Err(format!("there is no `{FILE_NAME}` in this folder")),
     };
     let mut texts = BTreeMap::new();

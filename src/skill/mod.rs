@@ -3,6 +3,7 @@
 pub mod around;
 pub mod clients;
 pub mod fields;
+pub mod evals;
 mod find;
 pub mod imports;
 pub mod link;
@@ -18,6 +19,7 @@ pub mod rules;
 use find::is_markdown;
 pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
 pub use overlay::{holder, overlaid};
+use reach::words;
 pub use reach::{Reach, is_furniture};
 
 use std::collections::BTreeMap;

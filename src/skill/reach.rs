@@ -333,7 +333,7 @@ pub(super) fn is_word_byte(byte: u8) -> bool {
 }
 
 /// Runs of characters that paths are made of, and where they start.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let bytes = text.as_bytes();
     let mut rest = 0;
     std::iter::from_fn(move || {

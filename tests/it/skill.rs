@@ -170,6 +170,45 @@ fn a_link_that_leads_to_itself_is_a_finding() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn pipes_and_links_in_a_skill_are_findings_and_not_followed() {
+    let sandbox = Sandbox::new();
+    let pipe = |path: &str| {
+        let made = std::process::Command::new("mkfifo")
+            .arg(sandbox.path(path))
+            .status();
+        assert!(made.unwrap().success());
+    };
+    let link = |target: &str, path: &str| std::os::unix::fs::symlink(target, sandbox.path(path)).unwrap();
+    sandbox.write("skills/pipe/x", "");
+    pipe("skills/pipe/SKILL.md");
+    sandbox.write(
+        "skills/pdf-tools/SKILL.md",
+        format!("{GOOD}\nSee references/a.md, references/b.md, references/c.md, references/d.md and references/up/.\n"),
+    );
+    sandbox.write("skills/pdf-tools/references/a.md", "x");
+    pipe("skills/pdf-tools/references/p.md");
+    link("nowhere.md", "skills/pdf-tools/references/b.md");
+    link("a.md", "skills/pdf-tools/references/c.md");
+    link("d.md", "skills/pdf-tools/references/d.md");
+    link("..", "skills/pdf-tools/references/up");
+    link("../../../secret", "skills/pdf-tools/references/out");
+    sandbox.write("secret/x", "");
+    let run = sandbox.line("skill lint --format json").expect(1);
+    let at = |path: &str, rule: &str| (format!("skills/{path}"), rule.to_owned());
+    assert_eq!(
+        rules(&run),
+        [
+            at("pdf-tools/references/b.md", "symbolic-link-dangles"),
+            at("pdf-tools/references/d.md", "symbolic-link-dangles"),
+            at("pdf-tools/references/out", "link-leaves-skill"),
+            at("pdf-tools/references/up", "symbolic-link-dangles"),
+            at("pipe/SKILL.md", "skill-file-unreadable"),
+        ]
+    );
+}
+
 #[test]
 fn a_finding_is_drawn_with_its_line_and_carets() {
     let sandbox = Sandbox::new();

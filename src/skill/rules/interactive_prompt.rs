@@ -30,7 +30,7 @@ rule! {
     /// print(name)
     /// ```
     ///
-    /// Source: agentskills.io, "Using scripts in skills": scripts must not prompt, read 2026-11.
+    /// Source: agentskills.io, "Using scripts in skills", "Avoid interactive prompts", read 2026-11.
     "interactive-prompt", Suspicious, "0.2.0", Skill, check
 }
 

@@ -9,6 +9,8 @@ mod allowed_tools_commas;
 mod allowed_tools_not_text;
 mod argument_hint_missing;
 mod argument_unused;
+mod assertion_exact_phrase;
+mod assertion_vague;
 mod backslash_path;
 mod bash_unrestricted;
 mod binary_file;
@@ -29,8 +31,16 @@ mod description_too_short;
 mod description_trigger_late;
 mod description_without_trigger;
 mod empty_body;
+mod eval_file_missing;
+mod eval_id_repeated;
+mod eval_shape;
+mod eval_skill_name;
+mod eval_syntax;
+mod eval_without_assertions;
+mod evals_too_few;
 mod field_empty;
 mod field_ignored_by_client;
+mod file_named_in_other_case;
 mod file_named_without_ending;
 mod file_names_differ_in_case;
 mod file_unreadable;
@@ -89,8 +99,10 @@ mod skill_inside_skill;
 mod skill_too_deep;
 mod skill_too_large;
 mod skill_value;
+mod skill_without_evals;
 mod symbolic_link_dangles;
 mod tool_not_in_compatibility;
+mod trigger_set_unbalanced;
 mod undeclared_host;
 mod unknown_key;
 mod unknown_substitution;
@@ -105,6 +117,8 @@ pub const RULES: &[Rule<Skill>] = &[
     allowed_tools_not_text::RULE,
     argument_hint_missing::RULE,
     argument_unused::RULE,
+    assertion_exact_phrase::RULE,
+    assertion_vague::RULE,
     backslash_path::RULE,
     bash_unrestricted::RULE,
     binary_file::RULE,
@@ -125,8 +139,16 @@ pub const RULES: &[Rule<Skill>] = &[
     description_trigger_late::RULE,
     description_without_trigger::RULE,
     empty_body::RULE,
+    eval_file_missing::RULE,
+    eval_id_repeated::RULE,
+    eval_shape::RULE,
+    eval_skill_name::RULE,
+    eval_syntax::RULE,
+    eval_without_assertions::RULE,
+    evals_too_few::RULE,
     field_empty::RULE,
     field_ignored_by_client::RULE,
+    file_named_in_other_case::RULE,
     file_named_without_ending::RULE,
     file_names_differ_in_case::RULE,
     file_unreadable::RULE,
@@ -185,8 +207,10 @@ pub const RULES: &[Rule<Skill>] = &[
     skill_too_deep::RULE,
     skill_too_large::RULE,
     skill_value::RULE,
+    skill_without_evals::RULE,
     symbolic_link_dangles::RULE,
     tool_not_in_compatibility::RULE,
+    trigger_set_unbalanced::RULE,
     undeclared_host::RULE,
     unknown_key::RULE,
     unknown_substitution::RULE,

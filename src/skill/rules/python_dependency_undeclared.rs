@@ -31,7 +31,7 @@ rule! {
     /// import reportlab
     /// ```
     ///
-    /// Source: agentskills.io, "Using scripts in skills": self-contained scripts; PEP 723, read 2026-11.
+    /// Source: agentskills.io, "Using scripts in skills", "Self-contained scripts"; PEP 723, read 2026-11.
     "python-dependency-undeclared", Suspicious, "0.2.0", Skill, check
 }
 

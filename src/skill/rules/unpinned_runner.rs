@@ -33,7 +33,8 @@ rule! {
     /// Run `npx -y pdf-merge@2.1.0 a.pdf b.pdf`. `npx` runs packages.
     /// ```
     ///
-    /// Source: snyk agent-scan, W012 "unverifiable dependency"; OWASP, "Dependency Chain Abuse", read 2026-11.
+    /// Source: agentskills.io, "Using scripts in skills", "One-off commands", on pinning versions; snyk agent-scan, W012 "unverifiable
+    /// dependency", read 2026-11.
     "unpinned-runner", Pedantic, "0.2.0", Skill, check
 }
 
