@@ -52,7 +52,6 @@ const DIFFERENCES: &[(&str, &str)] = &[
 const VARIABLE: &str = "PACKWRIGHT_TEST_SKILLS_REF";
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn the_profile_spec_refuses_what_skills_ref_refuses() {
     let Some(command) = std::env::var_os(VARIABLE) else {
         eprintln!("skipped: {VARIABLE} does not name the command of skills-ref");
