@@ -89,8 +89,8 @@ impl LineIndex {
 pub struct Source {
     path: Arc<str>,
     text: Arc<str>,
-    /// Made when the first place is asked for: most files are clean.
-    lines: OnceLock<LineIndex>,
+    /// Made when the first place is asked for, since most files are clean; clones share it.
+    lines: Arc<OnceLock<LineIndex>>,
     invalid_at: Option<usize>,
 }
 
@@ -100,7 +100,7 @@ impl Source {
         Self {
             path: path.into(),
             text: text.into(),
-            lines: OnceLock::new(),
+            lines: Arc::default(),
             invalid_at: None,
         }
     }

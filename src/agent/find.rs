@@ -105,7 +105,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>> {
     for path in paths {
         if files::is_folder(path) {
             let tree = files::walk(path)?;
-            let skills = skill::found_in(path, &tree.entries);
+            let skills = skill::found_in(path, &tree);
             found.extend(found_in(path, &tree.entries, &skills)?);
         } else {
             found.insert(found_at(path)?);

@@ -230,6 +230,11 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
+/// Findings in every format that checking commands print, by the format's name; for tests. `folder` is the working folder, absolute.
+pub fn reports(linted: &crate::lint::Linted, folder: &std::path::Path) -> Vec<(&'static str, String)> {
+    report::in_every_format(linted, folder)
+}
+
 /// The pages of `docs/rules/`: file name and Markdown.
 pub fn rule_pages() -> Vec<(String, String)> {
     lint::pages()

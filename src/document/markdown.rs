@@ -1,5 +1,7 @@
 //! The structure of a Markdown body that rules look at: headings, links, code and comments, each with its span.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::text::Span;
@@ -31,8 +33,64 @@ pub struct Fence {
     pub span: Span,
     /// What stands after the opening backticks.
     pub info: String,
+    /// Where it stands; empty, behind the backticks, when there is none.
+    pub info_span: Span,
     /// Whether a closing fence was written.
     pub closed: bool,
+    pub content: Content,
+}
+
+/// What stands between the fences, without the indentation and the `>` of the lists and quotes around them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Content {
+    /// Ascending and apart. A block outside of lists and quotes is one piece.
+    pieces: Vec<Span>,
+}
+
+impl Content {
+    /// The code. `text` is the text that was read; nothing is copied where the code stands in one piece.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.pieces.as_slice() {
+            [] => Cow::Borrowed(""),
+            [piece] => Cow::Borrowed(&text[piece.start..piece.end]),
+            pieces => pieces
+                .iter()
+                .map(|piece| &text[piece.start..piece.end])
+                .collect::<String>()
+                .into(),
+        }
+    }
+
+    /// Length of the code in bytes.
+    pub fn len(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.end - piece.start).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Where byte `at` of the code stands in the text that was read; the end of the code for a byte past it.
+    pub fn place(&self, at: usize) -> usize {
+        let mut rest = at;
+        for piece in &self.pieces {
+            let length = piece.end - piece.start;
+            if rest < length {
+                return piece.start + rest;
+            }
+            rest -= length;
+        }
+        self.pieces.last().map_or(0, |last| last.end)
+    }
+
+    fn push(&mut self, piece: Span, text: &str) {
+        match self.pieces.last_mut() {
+            // The reader leaves the `\r` of `\r\n` out.
+            Some(last) if matches!(text.get(last.end..piece.start), Some("" | "\r")) => last.end = piece.end,
+            _ if piece.is_empty() => {}
+            _ => self.pieces.push(piece),
+        }
+    }
 }
 
 /// What was found in one body.
@@ -69,6 +127,7 @@ pub fn read(text: &str, body: Span) -> Markdown {
     let slice = &text[body.start..body.end];
     let mut found = Markdown::default();
     let mut heading: Option<Heading> = None;
+    let mut in_fence = false;
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     for (event, range) in Parser::new_ext(slice, options).into_offset_iter() {
         let span = Span::from(range).shifted(body.start);
@@ -91,11 +150,22 @@ pub fn read(text: &str, body: Span) -> Markdown {
                 });
             }
             Event::End(TagEnd::Heading(_)) => found.headings.extend(heading.take()),
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => found.fences.push(Fence {
-                span,
-                info: info.into_string(),
-                closed: is_closed(&text[span.start..span.end]),
-            }),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                in_fence = true;
+                found.fences.push(Fence {
+                    span,
+                    info: info.into_string(),
+                    info_span: info_span(text, span),
+                    closed: is_closed(&text[span.start..span.end]),
+                    content: Content::default(),
+                });
+            }
+            Event::End(TagEnd::CodeBlock) => in_fence = false,
+            Event::Text(_) if in_fence => {
+                if let Some(fence) = found.fences.last_mut() {
+                    fence.content.push(span, text);
+                }
+            }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => found.codes.push(span),
             Event::Start(Tag::BlockQuote(_)) => found.quotes.push(span),
             Event::Html(html) | Event::InlineHtml(html) if html.trim_start().starts_with("<!--") => {
@@ -135,12 +205,28 @@ fn link(text: &str, span: Span, link_type: LinkType, destination: &str, is_image
             span.start + after + at + destination.len(),
         ))
     });
+    let scheme = if link_type == LinkType::Email {
+        "mailto:"
+    } else {
+        ""
+    };
     Link {
         span,
-        destination: destination.to_owned(),
+        destination: format!("{scheme}{destination}"),
         destination_span: found.unwrap_or(span),
         is_image,
     }
+}
+
+/// Where the info string of a fenced block stands.
+fn info_span(text: &str, block: Span) -> Span {
+    let block_text = &text[block.start..block.end];
+    let line = block_text.split(['\n', '\r']).next().unwrap_or_default();
+    let after = line.trim_start_matches([' ', '\t']);
+    let after = after.trim_start_matches(if after.starts_with('~') { '~' } else { '`' });
+    let info = after.trim();
+    let start = line.len() - after.trim_start().len();
+    Span::new(block.start + start, block.start + start + info.len())
 }
 
 /// Whether the text of a fenced block ends with a fence as long as the one it begins with.
@@ -210,6 +296,39 @@ mod tests {
     }
 
     #[test]
+    fn code_is_read_without_what_stands_around_it() {
+        let text = "```py bad\na\n\nb\n```\n1. x\n\n   ~~~~ sh\n   é {\n     ls\n   }\n   ~~~~\n> ```\r\n> a\r\n> b\r\n> ```\r\n\r\n```\r\nc\r\n\r\nd\r\n```\r\n```\n```\n";
+        let found = whole(text);
+        let seen: Vec<(&str, Cow<'_, str>)> = found
+            .fences
+            .iter()
+            .map(|fence| {
+                (
+                    &text[fence.info_span.start..fence.info_span.end],
+                    fence.content.text(text),
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("py bad", "a\n\nb\n".into()),
+                ("sh", "é {\n  ls\n}\n".into()),
+                ("", "a\r\nb\r\n".into()),
+                ("", "c\r\n\r\nd\r\n".into()),
+                ("", "".into()),
+            ]
+        );
+        for fence in found.fences {
+            let code = fence.content.text(text).into_owned();
+            assert_eq!(code.len(), fence.content.len());
+            for (at, character) in code.char_indices() {
+                assert!(text[fence.content.place(at)..].starts_with(character));
+            }
+        }
+    }
+
+    #[test]
     fn headings_keep_their_code_words() {
         let markdown = whole("# Use `grep` well\n\nx\n\nTwo\n---\n");
         let found: Vec<(u8, &str)> = markdown
@@ -225,7 +344,8 @@ mod tests {
         fn spans_lie_inside_the_text(text in "(\\[|\\]|\\(|\\)|`{1,4}|~~~|<!--|-->|# |> |- |\n|é|a|!){0,30}") {
             let markdown = whole(&text);
             let spans = markdown.links.iter().flat_map(|link| [link.span, link.destination_span])
-                .chain(markdown.fences.iter().map(|fence| fence.span))
+                .chain(markdown.fences.iter().flat_map(|fence| [fence.span, fence.info_span]))
+                .chain(markdown.fences.iter().flat_map(|fence| fence.content.pieces.iter().copied()))
                 .chain(markdown.comments.iter().copied());
             for span in spans {
                 prop_assert!(text.get(span.start..span.end).is_some());

@@ -2,8 +2,12 @@
 //! read they say in words.
 
 pub mod blocks;
+pub mod code;
 pub mod front_matter;
+pub mod json;
 pub mod markdown;
+pub mod script;
 pub mod sql;
 pub mod tokens;
+pub mod tree;
 pub mod yaml;

@@ -7,144 +7,16 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StructureStyle};
 
 use crate::text::Span;
 
+pub use super::tree::{Node, Refusal, RefusalKind, Style, Value};
+
 /// Longest text that is read; longer is refused before parsing.
 pub const MAX_BYTES: usize = 64 * 1024;
 /// Most parser events that are read. A usual front matter has 25.
 pub const MAX_EVENTS: usize = 5_000;
 /// Deepest nesting of lists and maps.
 pub const MAX_DEPTH: usize = 32;
-
-/// A value and the bytes it stands in. Quotes and brackets are inside the span; the `|` or `>` of a block scalar is not, its
-/// final line breaks are. A missing value is empty, at the end of its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    pub value: Value,
-    pub span: Span,
-}
-
-/// How a scalar was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
-    Plain,
-    SingleQuoted,
-    DoubleQuoted,
-    /// `|`
-    Literal,
-    /// `>`
-    Folded,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// Decoded text. A missing value is plain `~`.
-    Scalar {
-        text: String,
-        style: Style,
-    },
-    List(Vec<Node>),
-    /// Pairs in the order of the source, duplicate keys included.
-    Map(Vec<(Node, Node)>),
-    /// `*name`, whether or not the name was anchored.
-    Alias,
-}
-
-/// Why a text gave no tree, and the byte where reading stopped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    pub at: usize,
-    /// One clause, lower case.
-    pub message: String,
-    pub remedy: &'static str,
-    pub kind: RefusalKind,
-}
-
-/// What a rule may want to tell apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusalKind {
-    /// A colon and a space inside a plain value.
-    UnquotedColon,
-    /// Over one of the limits of this reader.
-    TooMuch,
-    Syntax,
-}
-
-impl Node {
-    /// Text of a scalar that YAML's core schema takes for a string.
-    pub fn as_str(&self) -> Option<&str> {
-        match &self.value {
-            Value::Scalar { text, style } if *style != Style::Plain || plain_type(text) == "string" => {
-                Some(text)
-            }
-            _ => None,
-        }
-    }
-
-    /// Text of any scalar but null, whatever its type.
-    pub fn as_text(&self) -> Option<&str> {
-        match &self.value {
-            Value::Scalar { text, .. } if self.type_name() != "null" => Some(text),
-            _ => None,
-        }
-    }
-
-    pub fn as_map(&self) -> Option<&[(Node, Node)]> {
-        match &self.value {
-            Value::Map(pairs) => Some(pairs),
-            _ => None,
-        }
-    }
-
-    pub fn as_list(&self) -> Option<&[Node]> {
-        match &self.value {
-            Value::List(items) => Some(items),
-            _ => None,
-        }
-    }
-
-    /// `string`, `number`, `boolean`, `null`, `list`, `map` or `alias`.
-    pub fn type_name(&self) -> &'static str {
-        match &self.value {
-            Value::Scalar {
-                text,
-                style: Style::Plain,
-            } => plain_type(text),
-            Value::Scalar { .. } => "string",
-            Value::List(_) => "list",
-            Value::Map(_) => "map",
-            Value::Alias => "alias",
-        }
-    }
-}
-
-/// Type of a plain scalar by the core schema of YAML 1.2 (section 10.3.2).
-fn plain_type(text: &str) -> &'static str {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => "null",
-        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => "boolean",
-        ".inf" | ".Inf" | ".INF" | "-.inf" | "+.inf" | ".nan" | ".NaN" | ".NAN" => "number",
-        _ if is_number(text) => "number",
-        _ => "string",
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    let body = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if let Some(digits) = text.strip_prefix("0x") {
-        return !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return !digits.is_empty() && digits.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
-    }
-    let starts_right = body.starts_with(|first: char| first.is_ascii_digit())
-        || body
-            .strip_prefix('.')
-            .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-    starts_right
-        && body
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
-        && body.parse::<f64>().is_ok()
-}
+/// Deepest nesting where nothing is kept.
+const MAX_SCANNED_DEPTH: usize = 256;
 
 /// A list or map that is being read.
 struct Open {
@@ -262,6 +134,20 @@ pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
         }
     }
     Ok(root)
+}
+
+/// Why a stream of documents is not YAML, if it is not. What is only too deep for this reader is no reason.
+pub fn scan(text: &str) -> Option<Refusal> {
+    let options = granit_parser::options! {
+        emit_comments: false,
+        emit_unresolved_aliases: true,
+        flow_nesting_limit: MAX_SCANNED_DEPTH,
+        block_nesting_limit: MAX_SCANNED_DEPTH,
+    };
+    Parser::new_from_str_with_options(text, options)
+        .find_map(Result::err)
+        .map(|error| refusal(text, 0, &error))
+        .filter(|refusal| refusal.kind != RefusalKind::TooMuch)
 }
 
 fn style_of(style: ScalarStyle) -> Style {

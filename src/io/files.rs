@@ -1,9 +1,8 @@
 //! Files and folders: reading, walking, and writing so that it happens whole or not at all.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Result};
@@ -11,15 +10,12 @@ use crate::text::slashed;
 
 pub use super::apply::apply;
 
-/// Folders that no walk enters: version control, dependencies, build output.
-const SKIPPED_FOLDERS: &[&str] = &[
-    ".git",
-    "node_modules",
-    "target",
-    "__pycache__",
-    ".venv",
-    ".packwright",
-];
+/// Folders that no walk enters: version control, dependencies, what programs keep for themselves.
+const SKIPPED_FOLDERS: &[&str] = &[".git", "node_modules", "__pycache__", ".venv", ".packwright"];
+
+/// A folder of build output where one of these files lies in it or beside it, and an ordinary word elsewhere.
+const BUILT_FOLDER: &str = "target";
+const BUILDS: &[&str] = &["target/CACHEDIR.TAG", "Cargo.toml", "pom.xml", "build.sbt"];
 
 /// What an entry of a [`Tree`] is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +60,7 @@ pub fn walk_everything(root: &Path) -> Result<Tree> {
     walk_without(root, |_| false)
 }
 
-fn walk_without(root: &Path, skipped: fn(&OsStr) -> bool) -> Result<Tree> {
+fn walk_without(root: &Path, skipped: fn(&Path) -> bool) -> Result<Tree> {
     let metadata = fs::metadata(root).map_err(|error| read_failure(root, &error))?;
     if !metadata.is_dir() {
         return Err(Failure::user(format!("`{}` is not a folder", slashed(root))));
@@ -74,7 +70,7 @@ fn walk_without(root: &Path, skipped: fn(&OsStr) -> bool) -> Result<Tree> {
     let walker = walkdir::WalkDir::new(root)
         .min_depth(1)
         .into_iter()
-        .filter_entry(|entry| !(entry.file_type().is_dir() && skipped(entry.file_name())));
+        .filter_entry(|entry| !(entry.file_type().is_dir() && skipped(entry.path())));
     for found in walker {
         match found {
             Ok(entry) => {
@@ -98,8 +94,12 @@ fn walk_without(root: &Path, skipped: fn(&OsStr) -> bool) -> Result<Tree> {
     })
 }
 
-fn is_skipped(name: &OsStr) -> bool {
-    SKIPPED_FOLDERS.iter().any(|skipped| name == *skipped)
+fn is_skipped(folder: &Path) -> bool {
+    let Some(name) = folder.file_name() else {
+        return false;
+    };
+    let is_built = || BUILDS.iter().any(|file| exists(&folder.with_file_name(file)));
+    SKIPPED_FOLDERS.iter().any(|skipped| name == *skipped) || (name == BUILT_FOLDER && is_built())
 }
 
 fn relative(root: &Path, path: &Path) -> String {
@@ -138,6 +138,15 @@ pub(super) fn is_executable(_metadata: &fs::Metadata) -> bool {
 /// The bytes of a file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| read_failure(path, &error))
+}
+
+/// The first bytes of a file, `most` of them or fewer.
+pub fn head(path: &Path, most: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(most);
+    File::open(path)
+        .and_then(|file| file.take(most as u64).read_to_end(&mut bytes))
+        .map_err(|error| read_failure(path, &error))?;
+    Ok(bytes)
 }
 
 /// A file to be read line by line.
@@ -279,6 +288,14 @@ where
 {
     use rayon::iter::ParallelIterator as _;
     items.into_par_iter().map(work).collect()
+}
+
+/// Names of what lies in a folder; none when it cannot be listed.
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 /// Whether anything is at `path`; a link counts even when it leads nowhere.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Fix, Safety};
 use crate::text::{Edit, Source, apply_edits};
 
-/// Rounds before giving up on fixes that keep undoing each other.
-const MOST_ROUNDS: usize = 16;
+/// Rounds before giving up on fixes that keep undoing each other. A fault that hides the next one takes a round each.
+const MOST_ROUNDS: usize = 64;
 
 /// Texts after their fixes.
 #[derive(Debug, Clone)]

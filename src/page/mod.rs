@@ -12,6 +12,7 @@ pub use prose::{Kind, Mark, Prose, Sentence};
 
 use std::sync::OnceLock;
 
+use crate::diagnostic::Diagnostic;
 use crate::document::front_matter::{self, Block, FrontMatter, Parts};
 use crate::document::markdown::{self, Markdown};
 use crate::document::tokens;
@@ -89,6 +90,38 @@ impl Page {
         let path = (!options.policies.is_empty()).then(|| options.home.from_root(self.source.path()));
         let policies = options.policies.iter();
         policies.filter(move |policy| path.as_ref().is_some_and(|path| policy.holds_for(path)))
+    }
+
+    /// Whether the front matter is to be filled in by a program before anyone reads it: its `name` or `description` begins with a
+    /// placeholder such as `{{ name }}`.
+    pub fn is_template(&self) -> bool {
+        let FrontMatter::Block(block) = &self.parts.front_matter else {
+            return false;
+        };
+        let yaml = self.source.slice(block.yaml);
+        yaml.contains(['{', '<'])
+            && yaml.lines().any(|line| {
+                let value = line
+                    .strip_prefix("name:")
+                    .or_else(|| line.strip_prefix("description:"));
+                let value = value
+                    .unwrap_or_default()
+                    .trim_start()
+                    .trim_start_matches(['"', '\'']);
+                ["{{", "{%", "<%", "${"]
+                    .iter()
+                    .any(|open| value.starts_with(open))
+            })
+    }
+
+    /// Leaves out the findings in a front matter that is still to be filled in.
+    pub fn leave_template_out(&self, findings: &mut Vec<Diagnostic>) {
+        if self.is_template() {
+            let body = self.parts.body.start;
+            findings.retain(|finding| {
+                finding.place.path != *self.source.path() || finding.place.span.start >= body
+            });
+        }
     }
 
     /// Where a finding about a missing field points: the opening fence.

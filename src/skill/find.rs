@@ -1,19 +1,47 @@
 //! From paths to skills: which folders hold one, and the bytes that are read of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::failure::{Failure, Result};
-use crate::io::files::{self, Entry, EntryKind};
+use crate::io::files::{self, Entry, EntryKind, Tree};
 use crate::text::slashed;
 
 use super::FILE_NAME;
+use super::around::Around;
 
 /// Largest Markdown file beside `SKILL.md` that is read for its links. Claude Code skips files over 1 MiB too.
 const MOST_PAGE_BYTES: u64 = 1024 * 1024;
 
 /// Largest other text that is read: scripts, evals, data.
 const MOST_TEXT_BYTES: u64 = 256 * 1024;
+
+/// How much is read of a file that is not read as text: enough to tell what it is.
+const HEAD_BYTES: usize = 16;
+
+/// How far above a linted folder the top of its repository is looked for.
+const MOST_LEVELS_ABOVE: usize = 12;
+
+/// Folders among skills that hold what they share, and are not meant to be any.
+const SHARED: &[&str] = &[
+    "assets",
+    "common",
+    "docs",
+    "evals",
+    "examples",
+    "lib",
+    "references",
+    "resources",
+    "scripts",
+    "shared",
+    "templates",
+    "tests",
+    "tools",
+];
+
+/// Folders that skills have.
+const PARTS: &[&str] = &["assets", "references", "scripts"];
 
 /// Endings of files that hold no text, and are not read.
 const BINARY: &[&str] = &[
@@ -38,6 +66,11 @@ pub struct Bundle {
     pub files: Vec<Entry>,
     /// Bytes of the other files that may be text, by path from the folder.
     pub texts: BTreeMap<String, Vec<u8>>,
+    /// The first bytes of files that hold no text or too much of it, by path from the folder.
+    pub heads: BTreeMap<String, Vec<u8>>,
+    /// Files and folders in it that cannot be read, by path from the folder, and why.
+    pub unreadable: BTreeMap<String, String>,
+    pub around: Around,
 }
 
 /// A folder that holds a skill, or that stands where one is expected.
@@ -48,6 +81,9 @@ pub struct Found {
     pub file_name: Option<String>,
     /// Everything else in the folder, ordered by path from it.
     pub files: Vec<Entry>,
+    /// Files and folders in it that cannot be listed, by path from it, and why.
+    pub unreadable: BTreeMap<String, String>,
+    pub around: Around,
 }
 
 impl Found {
@@ -64,7 +100,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Bundle>> {
     for path in paths {
         let root = root_of(path)?;
         let tree = files::walk(&root)?;
-        for skill in found_in(&root, &tree.entries) {
+        for skill in found_in(&root, &tree) {
             found.entry(skill.folder.clone()).or_insert(skill);
         }
     }
@@ -109,12 +145,14 @@ pub(super) fn is_markdown(path: &str) -> bool {
 
 /// Cuts a listing into skills: a folder that holds a `SKILL.md`, and children of a folder named `skills` that hold none though
 /// they hold other files.
-pub fn found_in(root: &Path, entries: &[Entry]) -> Vec<Found> {
+pub fn found_in(root: &Path, tree: &Tree) -> Vec<Found> {
+    found_below(root, tree, &Arc::new(names_above(root)))
+}
+
+fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<Found> {
+    let entries = &tree.entries;
     let mut by_folder: BTreeMap<String, Option<String>> = BTreeMap::new();
-    let parent = |path: &str| {
-        path.rsplit_once('/')
-            .map_or(String::new(), |(parent, _)| parent.to_owned())
-    };
+    let parent = |path: &str| parent(path).to_owned();
     for entry in entries {
         let name = entry.path.rsplit('/').next().unwrap_or_default();
         if is_skill_file(name) && (name == FILE_NAME || !matches!(entry.kind, EntryKind::Folder)) {
@@ -127,6 +165,8 @@ pub fn found_in(root: &Path, entries: &[Entry]) -> Vec<Found> {
     for folder in empty_places(root, entries, &by_folder) {
         by_folder.insert(folder, None);
     }
+    let paths: Arc<[String]> = entries.iter().map(|entry| entry.path.clone()).collect();
+    let digest = Around::digest_of(&paths, above);
     let mut found: Vec<Found> = by_folder
         .iter()
         .map(|(folder, file_name)| Found {
@@ -137,31 +177,35 @@ pub fn found_in(root: &Path, entries: &[Entry]) -> Vec<Found> {
             },
             file_name: file_name.clone(),
             files: Vec::new(),
+            unreadable: BTreeMap::new(),
+            around: Around::new(
+                Arc::clone(&paths),
+                folder.clone(),
+                levels_to_outermost(folder, &by_folder),
+                Arc::clone(above),
+                Arc::clone(&digest),
+            ),
         })
         .collect();
     let folders: Vec<&String> = by_folder.keys().collect();
     for entry in entries {
-        // The innermost skill that holds the entry owns it.
-        let mut above = parent(&entry.path);
-        loop {
-            if let Ok(at) = folders.binary_search(&&above) {
-                let inside = if above.is_empty() {
-                    entry.path.as_str()
-                } else {
-                    &entry.path[above.len() + 1..]
-                };
-                if found[at].file_name.as_deref() != Some(inside) {
-                    found[at].files.push(Entry {
-                        path: inside.to_owned(),
-                        kind: entry.kind.clone(),
-                    });
-                }
-                break;
+        if let Some((at, inside)) = owner(&entry.path, &folders)
+            && found[at].file_name.as_deref() != Some(inside)
+        {
+            let mut kind = entry.kind.clone();
+            // Where files have no such permission, none lacks it.
+            if let (EntryKind::File { executable, .. }, true) = (&mut kind, cfg!(not(unix))) {
+                *executable = true;
             }
-            if above.is_empty() {
-                break;
-            }
-            above = parent(&above);
+            found[at].files.push(Entry {
+                path: inside.to_owned(),
+                kind,
+            });
+        }
+    }
+    for (path, reason) in &tree.unreadable {
+        if let Some((at, inside)) = owner(path, &folders) {
+            found[at].unreadable.insert(inside.to_owned(), reason.clone());
         }
     }
     for skill in &mut found {
@@ -170,7 +214,61 @@ pub fn found_in(root: &Path, entries: &[Entry]) -> Vec<Found> {
     found
 }
 
-/// Folders directly below a folder named `skills` that hold files but no skill at any depth.
+/// Names of what lies in a folder and in those above it, up to the top of its repository, if it is in one.
+fn names_above(root: &Path) -> BTreeSet<String> {
+    let Ok(root) = files::canonical(root) else {
+        return BTreeSet::new();
+    };
+    let mut names = BTreeSet::new();
+    for folder in root.ancestors().take(MOST_LEVELS_ABOVE) {
+        names.extend(files::names_in(folder));
+        if names.contains(".git") {
+            return names;
+        }
+    }
+    BTreeSet::new()
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// The innermost of the folders (sorted) that holds the path, and the path from there.
+fn owner<'a>(path: &'a str, folders: &[&String]) -> Option<(usize, &'a str)> {
+    let mut above = parent(path);
+    loop {
+        if let Ok(at) = folders.binary_search_by(|folder| folder.as_str().cmp(above)) {
+            let inside = if above.is_empty() {
+                path
+            } else {
+                &path[above.len() + 1..]
+            };
+            return Some((at, inside));
+        }
+        if above.is_empty() {
+            return None;
+        }
+        above = parent(above);
+    }
+}
+
+/// How many folders above a skill's is the outermost that is a skill too; none when it lies in no other.
+fn levels_to_outermost(folder: &str, skills: &BTreeMap<String, Option<String>>) -> usize {
+    let mut levels = 0;
+    let mut above = folder;
+    let mut outermost = 0;
+    while !above.is_empty() {
+        above = parent(above);
+        levels += 1;
+        if skills.contains_key(above) {
+            outermost = levels;
+        }
+    }
+    outermost
+}
+
+/// Folders directly below a folder named `skills` that hold files but no skill at any depth. The folder named `skills` lies at the
+/// top, in a client's folder such as `.claude`, or holds skills beside them.
 fn empty_places(root: &Path, entries: &[Entry], skills: &BTreeMap<String, Option<String>>) -> Vec<String> {
     let root_is_skills = root.file_name().is_some_and(|name| name == "skills");
     entries
@@ -178,11 +276,21 @@ fn empty_places(root: &Path, entries: &[Entry], skills: &BTreeMap<String, Option
         .filter(|entry| entry.kind == EntryKind::Folder)
         .filter(|entry| {
             let (parent, name) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
-            let below_skills =
-                parent == "skills" || parent.ends_with("/skills") || (parent.is_empty() && root_is_skills);
-            below_skills && !name.starts_with('.')
+            let is_place = if parent.is_empty() {
+                root_is_skills
+            } else {
+                let (above, last) = parent.rsplit_once('/').unwrap_or(("", parent));
+                // A site has pages about skills in a folder of that name too.
+                let is_known = above.is_empty()
+                    || above
+                        .rsplit('/')
+                        .next()
+                        .is_some_and(|above| above.starts_with('.'));
+                last == "skills" && (is_known || holds_a_skill(parent, skills))
+            };
+            is_place && !name.starts_with(['.', '_']) && !SHARED.contains(&name)
         })
-        .filter(|entry| !holds_or_is_held(&entry.path, skills) && holds_files(&entry.path, entries))
+        .filter(|entry| !holds_or_is_held(&entry.path, skills) && looks_like_a_skill(&entry.path, entries))
         .map(|entry| entry.path.clone())
         .collect()
 }
@@ -190,28 +298,40 @@ fn empty_places(root: &Path, entries: &[Entry], skills: &BTreeMap<String, Option
 /// Whether the folder is a skill, lies in one, or holds one.
 fn holds_or_is_held(folder: &str, skills: &BTreeMap<String, Option<String>>) -> bool {
     let above = folder.match_indices('/').map(|(at, _)| &folder[..at]);
-    let prefix = format!("{folder}/");
     std::iter::once("")
         .chain(above)
         .chain([folder])
         .any(|place| skills.contains_key(place))
-        || skills
-            .range(prefix.clone()..)
-            .next()
-            .is_some_and(|(skill, _)| skill.starts_with(&prefix))
+        || holds_a_skill(folder, skills)
 }
 
-/// Whether anything but folders lies below the folder. `entries` are ordered by path.
-fn holds_files(folder: &str, entries: &[Entry]) -> bool {
+fn holds_a_skill(folder: &str, skills: &BTreeMap<String, Option<String>>) -> bool {
+    let prefix = format!("{folder}/");
+    skills
+        .range(prefix.clone()..)
+        .next()
+        .is_some_and(|(skill, _)| skill.starts_with(&prefix))
+}
+
+/// Whether what lies in the folder is what a skill is made of: pages, or one of the folders that skills have. `entries` are ordered by
+/// path.
+fn looks_like_a_skill(folder: &str, entries: &[Entry]) -> bool {
     let prefix = format!("{folder}/");
     let first = entries.partition_point(|entry| entry.path < prefix);
-    let below = entries[first..]
-        .iter()
-        .take_while(|entry| entry.path.starts_with(&prefix));
-    below.into_iter().any(|entry| entry.kind != EntryKind::Folder)
+    let mut inside = (entries[first..].iter())
+        .map_while(|entry| entry.path.strip_prefix(&prefix).map(|path| (path, entry)));
+    inside.any(|(path, entry)| match path.split_once('/') {
+        None => is_markdown(path) && entry.kind != EntryKind::Folder,
+        Some((part, _)) => PARTS.contains(&part) && entry.kind != EntryKind::Folder,
+    })
 }
 
 impl Bundle {
+    /// As much of a file as is kept when it is not read as text.
+    pub fn head(contents: &[u8]) -> Vec<u8> {
+        contents[..contents.len().min(HEAD_BYTES)].to_vec()
+    }
+
     /// Whether the bytes of a file beside `SKILL.md` are wanted: it may be text, and is no larger than text gets.
     pub fn reads(path: &str, bytes: u64) -> bool {
         if is_markdown(path) {
@@ -231,51 +351,7 @@ pub fn is_named(path: &Path) -> bool {
 /// The skill whose `SKILL.md` is at the path, and those in its folder.
 pub fn found_at(path: &Path) -> Result<Vec<Found>> {
     let root = root_of(path)?;
-    let tree = files::walk(&root)?;
-    Ok(found_in(&root, &tree.entries))
-}
-
-/// The folder of the skill that a file belongs to: the nearest above it that holds a `SKILL.md`.
-pub fn holder(path: &Path) -> Option<&Path> {
-    path.ancestors()
-        .skip(1)
-        .find(|folder| files::exists(&folder.join(FILE_NAME)))
-}
-
-/// The skill that a file belongs to, read from disk but for that file, whose bytes are given. Neither need exist.
-pub fn overlaid(path: &Path, bytes: Vec<u8>) -> Result<Bundle> {
-    let folder = match holder(path) {
-        Some(folder) => folder,
-        None => path.parent().unwrap_or(Path::new("")),
-    };
-    let folder = if folder == Path::new("") {
-        Path::new(".")
-    } else {
-        folder
-    };
-    let found = if files::is_folder(folder) {
-        let entries = files::walk(folder)?.entries;
-        found_in(folder, &entries)
-            .into_iter()
-            .find(|found| found.folder == folder)
-    } else {
-        None
-    };
-    let found = found.unwrap_or_else(|| Found {
-        folder: folder.to_path_buf(),
-        file_name: None,
-        files: Vec::new(),
-    });
-    let mut bundle = read(&found);
-    let inside = path.strip_prefix(folder).unwrap_or(path);
-    let inside = slashed(inside);
-    if is_skill_file(&inside) {
-        bundle.file_name = inside;
-        bundle.text = Ok(bytes);
-    } else {
-        bundle.texts.insert(inside, bytes);
-    }
-    Ok(bundle)
+    Ok(found_in(&root, &files::walk(&root)?))
 }
 
 /// Reads the files of a skill.
@@ -284,13 +360,32 @@ pub fn read(found: &Found) -> Bundle {
         Some(name) => files::read(&found.folder.join(name)).map_err(|failure| failure.causes.join(": ")),
         None => Err(format!("there is no `{FILE_NAME}` in this folder")),
     };
-    let texts = found.files.iter().filter(
-        |entry| matches!(entry.kind, EntryKind::File { bytes, .. } if Bundle::reads(&entry.path, bytes)),
-    );
-    let texts = texts.filter_map(|entry| {
-        let bytes = files::read(&found.folder.join(&entry.path)).ok()?;
-        Some((entry.path.clone(), bytes))
-    });
+    let mut texts = BTreeMap::new();
+    let mut heads = BTreeMap::new();
+    let mut unreadable = found.unreadable.clone();
+    for entry in &found.files {
+        let EntryKind::File { bytes, .. } = entry.kind else {
+            continue;
+        };
+        let path = found.folder.join(&entry.path);
+        let is_text = Bundle::reads(&entry.path, bytes);
+        let contents = if is_text {
+            files::read(&path)
+        } else {
+            files::head(&path, HEAD_BYTES)
+        };
+        match contents {
+            Ok(contents) if is_text => {
+                texts.insert(entry.path.clone(), contents);
+            }
+            Ok(head) => {
+                heads.insert(entry.path.clone(), head);
+            }
+            Err(failure) => {
+                unreadable.insert(entry.path.clone(), failure.causes.join(": "));
+            }
+        }
+    }
     let folder_name = match found.folder.file_name() {
         Some(name) => name.to_string_lossy().into_owned(),
         None => files::canonical(&found.folder)
@@ -300,12 +395,15 @@ pub fn read(found: &Found) -> Bundle {
     };
     let shown = slashed(&found.folder);
     Bundle {
-        texts: texts.collect(),
+        texts,
+        heads,
+        unreadable,
         folder: shown.strip_prefix("./").unwrap_or(&shown).to_owned(),
         folder_name,
         file_name: found.file_name.clone().unwrap_or_else(|| FILE_NAME.to_owned()),
         text,
         files: found.files.clone(),
+        around: found.around.clone(),
     }
 }
 
@@ -313,7 +411,7 @@ pub fn read(found: &Found) -> Bundle {
 mod tests {
     use super::*;
 
-    fn entries(paths: &[&str]) -> Vec<Entry> {
+    fn tree(paths: &[&str]) -> Tree {
         let mut folders = std::collections::BTreeSet::new();
         for path in paths {
             for (at, _) in path.match_indices('/') {
@@ -338,19 +436,24 @@ mod tests {
             })
             .collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
-        entries
+        Tree {
+            root: PathBuf::from("r"),
+            entries,
+            unreadable: Vec::new(),
+        }
     }
 
     #[test]
     fn each_file_belongs_to_the_innermost_skill() {
-        let found = found_in(
+        let found = found_below(
             Path::new("r"),
-            &entries(&[
+            &tree(&[
                 "skills/a/SKILL.md",
                 "skills/a/references/x.md",
                 "skills/a/inner/SKILL.md",
                 "skills/a/inner/y.md",
             ]),
+            &Arc::default(),
         );
         let shown: Vec<(String, Vec<&str>)> = found
             .iter()
@@ -373,15 +476,22 @@ mod tests {
 
     #[test]
     fn a_folder_among_skills_without_the_file_is_seen() {
-        let found = found_in(
+        let found = found_below(
             Path::new("r"),
-            &entries(&[
+            &tree(&[
                 "skills/a/README.md",
                 "skills/group/b/SKILL.md",
                 "skills/c/skill.md",
                 "docs/d/x.md",
                 "skills/.x/y",
+                "site/docs/skills/topic/page.md",
+                ".claude/skills/e/y.md",
+                "skills/images/logo.png",
+                "skills/_words/x.md",
+                "skills/shared/x.md",
+                "skills/f/scripts/run.py",
             ]),
+            &Arc::default(),
         );
         let shown: Vec<(String, Option<&str>)> = found
             .iter()
@@ -390,8 +500,10 @@ mod tests {
         assert_eq!(
             shown,
             [
+                ("r/.claude/skills/e".to_owned(), None),
                 ("r/skills/a".to_owned(), None),
                 ("r/skills/c".to_owned(), Some("skill.md")),
+                ("r/skills/f".to_owned(), None),
                 ("r/skills/group/b".to_owned(), Some("SKILL.md")),
             ]
         );

@@ -11,22 +11,36 @@ use super::Skill;
 pub enum Target {
     /// A path in the skill's folder, `/` between its parts, empty for the folder itself.
     Inside(String),
-    /// A relative path that leaves the folder.
-    Outside,
+    /// A relative path that leaves the folder, with its `..` in front.
+    Outside(String),
     /// An absolute path of this machine or site.
     Absolute,
     /// A URL, an anchor, or a placeholder in a template.
     Elsewhere,
 }
 
+/// Where a link in a skill leads: from the page's own folder, or else from the skill's, which the specification takes all paths
+/// from.
+pub fn follow(skill: &Skill, from: &str, destination: &str) -> Target {
+    match resolve(from, destination) {
+        Target::Inside(path) if from.contains('/') && !skill.has(&path) => {
+            match resolve(super::FILE_NAME, destination) {
+                Target::Inside(other) if skill.has(&other) => Target::Inside(other),
+                _ => Target::Inside(path),
+            }
+        }
+        target => target,
+    }
+}
+
 /// Where `destination`, written in the page at `from` (a path in the skill's folder), leads.
 pub fn resolve(from: &str, destination: &str) -> Target {
     let path = destination.split(['#', '?']).next().unwrap_or_default().trim();
-    let is_placeholder = path.contains(['{', '}', '<', '>', '$', '*', '[', ']', '|']) || path.contains("...");
-    if path.is_empty() || is_placeholder || path.starts_with("//") || has_scheme(path) {
+    if path.is_empty() || is_placeholder(path) || path.starts_with("//") || has_scheme(path) || has_host(path)
+    {
         return Target::Elsewhere;
     }
-    let path = percent_decoded(path).replace('\\', "/");
+    let path = percent_decoded(without_line(path)).replace('\\', "/");
     if path.starts_with('/') || path.starts_with('~') || path.as_bytes().get(1) == Some(&b':') {
         return Target::Absolute;
     }
@@ -39,15 +53,45 @@ pub fn resolve(from: &str, destination: &str) -> Target {
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." => {
-                if parts.pop().is_none() {
-                    return Target::Outside;
-                }
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
             }
             name => parts.push(name),
         }
     }
-    Target::Inside(parts.join("/"))
+    let path = parts.join("/");
+    if parts.first() == Some(&"..") {
+        Target::Outside(path)
+    } else {
+        Target::Inside(path)
+    }
+}
+
+/// Whether a path has something to be filled in: `{{ name }}.md`, `<name>.md`, `%s.md`, `path/to/file.md`.
+fn is_placeholder(path: &str) -> bool {
+    path.contains(['{', '}', '<', '>', '$', '*', '[', ']', '|'])
+        || ["...", "%s", "%d"].iter().any(|mark| path.contains(mark))
+        || path.trim_start_matches(['.', '/']).starts_with("path/to/")
+}
+
+/// Whether an address begins here that lacks its scheme: `www.example.com`, `github.com/acme/tools`.
+fn has_host(path: &str) -> bool {
+    const ENDINGS: &[&str] = &["ai", "app", "com", "dev", "edu", "gov", "io", "net", "org"];
+    let first = path.split('/').next().unwrap_or_default();
+    first.starts_with("www.")
+        || first
+            .rsplit_once('.')
+            .is_some_and(|(host, ending)| !host.is_empty() && ENDINGS.contains(&ending))
+}
+
+/// A path without the line that stands behind it in editors and terminals: `scripts/run.py:12`, `scripts/run.py:12-14`.
+fn without_line(path: &str) -> &str {
+    let is_line =
+        |line: &str| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    match path.rsplit_once(':') {
+        Some((path, line)) if is_line(line) && path.len() > 1 => without_line(path),
+        _ => path,
+    }
 }
 
 /// Whether the text begins with a URL scheme of two letters or more.
@@ -84,7 +128,7 @@ pub fn reachable(skill: &Skill) -> Vec<(&str, &Page)> {
     while let Some(&(from, page)) = found.get(next) {
         next += 1;
         for link in &page.markdown.links {
-            if let Target::Inside(path) = resolve(from, &link.destination)
+            if let Target::Inside(path) = follow(skill, from, &link.destination)
                 && let Some((path, page)) = skill.pages.get_key_value(&path)
                 && seen.insert(path)
             {
@@ -95,6 +139,28 @@ pub fn reachable(skill: &Skill) -> Vec<(&str, &Page)> {
     found
 }
 
+/// The file that was probably meant by a path that is not there: the same path in other letters, the same name in another folder
+/// or with another ending, or a near path.
+pub fn similar<'a>(skill: &'a Skill, path: &str) -> Option<&'a str> {
+    let paths = || skill.files.iter().map(|entry| entry.path.as_str());
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let stem = |path: &str| {
+        path.rsplit_once('.')
+            .map_or(path, |(stem, _)| stem)
+            .to_lowercase()
+    };
+    let (wanted, wanted_stem) = (name(path), stem(path));
+    paths()
+        .find(|other| other.eq_ignore_ascii_case(path))
+        .or_else(|| paths().find(|other| name(other) == wanted))
+        .or_else(|| paths().find(|other| other.contains('.') && stem(other) == wanted_stem))
+        .or_else(|| {
+            // `gcp.md` was not meant for `aws.md`.
+            let begins_alike = |near: &&str| name(near).chars().next() == wanted.chars().next();
+            crate::text::nearest(path, paths()).filter(begins_alike)
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +168,7 @@ mod tests {
     #[test]
     fn destinations_are_told_apart() {
         let inside = |path: &str| Target::Inside(path.to_owned());
+        let outside = |path: &str| Target::Outside(path.to_owned());
         for (from, destination, expected) in [
             ("SKILL.md", "references/a.md#part", inside("references/a.md")),
             ("SKILL.md", "./references/", inside("references")),
@@ -109,7 +176,8 @@ mod tests {
             ("references/a.md", "b.md", inside("references/b.md")),
             ("SKILL.md", "my%20file.md", inside("my file.md")),
             ("SKILL.md", "references\\a.md", inside("references/a.md")),
-            ("SKILL.md", "../other/SKILL.md", Target::Outside),
+            ("SKILL.md", "../other/SKILL.md", outside("../other/SKILL.md")),
+            ("a/b.md", "../x/../../../c.md", outside("../../c.md")),
             ("SKILL.md", "/etc/hosts", Target::Absolute),
             ("SKILL.md", "C:/x.md", Target::Absolute),
             ("SKILL.md", "https://example.com/a.md", Target::Elsewhere),
@@ -117,6 +185,13 @@ mod tests {
             ("SKILL.md", "#anchor", Target::Elsewhere),
             ("SKILL.md", "{{ url }}/a.md", Target::Elsewhere),
             ("SKILL.md", "url", Target::Elsewhere),
+            ("SKILL.md", "www.example.com/a.md", Target::Elsewhere),
+            ("SKILL.md", "github.com/acme/a", Target::Elsewhere),
+            ("SKILL.md", ".com/a.md", inside(".com/a.md")),
+            ("SKILL.md", "./path/to/file.md", Target::Elsewhere),
+            ("SKILL.md", "docs/%s.md", Target::Elsewhere),
+            ("SKILL.md", "scripts/run.py:12", inside("scripts/run.py")),
+            ("SKILL.md", "scripts/run.py:12:3", inside("scripts/run.py")),
             ("SKILL.md", "${CLAUDE_SKILL_DIR}/a.md", Target::Elsewhere),
         ] {
             assert_eq!(resolve(from, destination), expected, "{destination}");

@@ -13,6 +13,10 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         findings.extend(lint::run(page::rules::RULES, &skill.page, levels));
     }
     findings.extend(lint::run(rules::RULES, skill, levels));
+    for page in skill.pages.values() {
+        findings.extend(lint::run(page::rules::REFERENCE_RULES, page, levels));
+    }
+    skill.page.leave_template_out(&mut findings);
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
             allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
@@ -49,6 +53,7 @@ mod tests {
     use super::*;
     use crate::io::files::EntryKind;
     use crate::lint::{Case, Level, Options, Policy, cases};
+    use crate::skill::around::Around;
     use crate::skill::plan::tests as skill_plan;
     use crate::text::Source;
     use proptest::prelude::*;
@@ -65,8 +70,10 @@ mod tests {
         let mut text = case.text.clone();
         // `path=scripts/run.py`: the example is that file of a skill that is in order and names it.
         if let Some(path) = setting("path") {
+            // `run=./scripts/run.py`: the skill runs it so.
+            let run = setting("run").map_or_else(|| path.to_owned(), |run| format!("{run} a.pdf"));
             let page = format!(
-                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{path}`.\n"
+                "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRun `{run}`.\n"
             );
             let mut skill = Skill::from_text("pdf-tools", &page, &[(path, &text)]);
             if setting("executable").is_some() {
@@ -106,6 +113,41 @@ mod tests {
             .collect();
         let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
         let mut skill = Skill::from_text(&folder, &text, &files);
+        for entry in &mut skill.files {
+            if let (EntryKind::File { bytes, .. }, Some(size)) = (&mut entry.kind, setting("bytes")) {
+                *bytes = size.parse().unwrap();
+            }
+            // `symlink=a.md:b.md`: the file `a.md` is a link to `b.md`; `_` stands for a space.
+            if let Some((_, target)) = setting("symlink")
+                .and_then(|link| link.split_once(':'))
+                .filter(|(path, _)| *path == entry.path)
+            {
+                let target = target.replace('_', " ").into();
+                entry.kind = EntryKind::Link { target };
+                skill.pages.remove(&entry.path);
+            }
+        }
+        // `head=7f454c46`: what the files begin with.
+        if let Some(head) = setting("head") {
+            let bytes: Vec<u8> = (0..head.len() / 2)
+                .map(|at| u8::from_str_radix(&head[2 * at..2 * at + 2], 16).unwrap())
+                .collect();
+            for (path, _) in std::mem::take(&mut skill.texts) {
+                skill.heads.insert(path, bytes.clone());
+            }
+        }
+        if let Some(path) = setting("unreadable_file") {
+            skill
+                .unreadable_files
+                .insert(path.to_owned(), "permission denied".to_owned());
+        }
+        // `around=a/SKILL.md,b/SKILL.md`: what was listed around the skill, which lies at `at`.
+        if let (Some(paths), Some(at)) = (setting("around"), setting("at")) {
+            let mut paths: Vec<String> = paths.split(',').map(str::to_owned).collect();
+            paths.sort();
+            skill.around = Around::new(paths.into(), at.to_owned(), 0, Arc::default(), "".into());
+            skill.folder = at.to_owned();
+        }
         // `long=references/`: pages whose path begins so have many lines.
         if let Some(start) = setting("long") {
             let long =

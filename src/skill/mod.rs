@@ -1,22 +1,34 @@
 //! Skills: folders with a `SKILL.md`, as the Agent Skills specification has them.
 
+pub mod around;
 pub mod clients;
 pub mod fields;
 mod find;
+pub mod imports;
 pub mod link;
 pub mod links;
 pub mod lint;
+pub mod named;
 pub mod new;
+mod overlay;
 pub mod plan;
+mod reach;
 pub mod rules;
 
-pub use find::{Bundle, Found, find, found_at, found_in, holder, is_named, overlaid, read};
+use find::is_markdown;
+pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
+pub use overlay::{holder, overlaid};
+pub use reach::{Reach, is_furniture};
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use crate::document::script::Script;
 use crate::io::files::{Entry, EntryKind};
 use crate::page::Page;
 use crate::text::Source;
+
+use self::around::Around;
 
 /// Name of the file that makes a folder a skill.
 pub const FILE_NAME: &str = "SKILL.md";
@@ -38,6 +50,15 @@ pub struct Skill {
     pub pages: BTreeMap<String, Page>,
     /// The other text files (scripts, evals, data), by path from the folder. Larger ones are not read.
     pub texts: BTreeMap<String, Source>,
+    /// Those of them that are scripts in a known language, told apart into code, comments and strings.
+    pub scripts: BTreeMap<String, Script>,
+    /// The first bytes of files that hold no text or too much of it, by path from the folder.
+    pub heads: BTreeMap<String, Vec<u8>>,
+    /// Files and folders in it that cannot be read, by path from the folder, and why.
+    pub unreadable_files: BTreeMap<String, String>,
+    pub around: Around,
+    /// Made when the first rule asks for it.
+    reach: OnceLock<Reach>,
 }
 
 impl Skill {
@@ -54,22 +75,34 @@ impl Skill {
             Ok(bytes) => (bytes, None),
             Err(reason) => (Vec::new(), Some(reason)),
         };
+        let mut heads = bundle.heads;
         let mut pages = BTreeMap::new();
         let mut texts = BTreeMap::new();
         for (path, bytes) in bundle.texts {
             if find::is_markdown(&path) {
                 let page = Page::read(Source::from_bytes(shown(&path), bytes));
                 pages.insert(path, page);
-            } else if !bytes.contains(&0) {
+            } else if bytes.contains(&0) {
+                heads.insert(path, Bundle::head(&bytes));
+            } else {
                 let source = Source::from_bytes(shown(&path), bytes);
                 texts.insert(path, source);
             }
         }
+        let scripts = texts.iter().filter_map(|(path, source)| {
+            let script = Script::read(path, source.text())?;
+            Some((path.clone(), script))
+        });
         Self {
             page: Page::read(Source::from_bytes(shown(&bundle.file_name), bytes)),
             unreadable,
             pages,
+            scripts: scripts.collect(),
             texts,
+            heads,
+            unreadable_files: bundle.unreadable,
+            around: bundle.around,
+            reach: OnceLock::new(),
             files: bundle.files,
             folder_name: bundle.folder_name,
             folder: bundle.folder,
@@ -99,6 +132,9 @@ impl Skill {
                 .iter()
                 .map(|(path, contents)| ((*path).to_owned(), contents.as_bytes().to_vec()))
                 .collect(),
+            heads: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            around: Around::default(),
         })
     }
 
@@ -114,6 +150,7 @@ impl Skill {
     #[must_use]
     pub fn with_sources(&self, sources: &[Source]) -> Self {
         let mut skill = self.clone();
+        skill.reach = OnceLock::new();
         for source in sources {
             let known = skill.sources().find(|known| known.path() == source.path());
             if known.is_none_or(|known| known.text() == source.text()) {
@@ -122,8 +159,13 @@ impl Skill {
             let pages = std::iter::once(&mut skill.page).chain(skill.pages.values_mut());
             if let Some(page) = pages.into_iter().find(|page| page.source.path() == source.path()) {
                 *page = Page::read(source.clone());
-            } else if let Some(text) = skill.texts.values_mut().find(|text| text.path() == source.path()) {
+            } else if let Some((path, text)) =
+                (skill.texts.iter_mut()).find(|(_, text)| text.path() == source.path())
+            {
                 *text = source.clone();
+                if let Some(script) = Script::read(path, source.text()) {
+                    skill.scripts.insert(path.clone(), script);
+                }
             }
         }
         skill
@@ -150,9 +192,47 @@ impl Skill {
             .map(|(_, page)| page)
     }
 
-    /// Whether a file, folder or link lies at this path from the folder.
+    /// Whether a file, folder or link lies at this path from the folder, in a skill inside this one too. What lies behind a link to a
+    /// folder is not known and taken to be there.
     pub fn has(&self, path: &str) -> bool {
-        path == FILE_NAME || self.entry(path).is_some()
+        let is_link = |path: &str| matches!(self.entry(path), Some(entry) if matches!(entry.kind, EntryKind::Link { .. }));
+        path == FILE_NAME
+            || self.entry(path).is_some()
+            || self.around.has(path) == Some(true)
+            || path.match_indices('/').any(|(at, _)| is_link(&path[..at]))
+    }
+
+    /// The scripts that are the skill's own tools: those it hands out, as templates, examples or material for tests, are not.
+    pub fn own_scripts(&self) -> impl Iterator<Item = (&str, &Source, &Script)> {
+        let others = [
+            "assets",
+            "examples",
+            "templates",
+            "references",
+            "reference",
+            "resources",
+            "tests",
+            "test",
+            "evals",
+        ];
+        self.scripts.iter().filter_map(move |(path, script)| {
+            let is_own = path.split('/').all(|part| !others.contains(&part));
+            is_own.then(|| Some((path.as_str(), self.texts.get(path)?, script)))?
+        })
+    }
+
+    /// The files that a reader of the skill comes to.
+    pub fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| Reach::of(self))
+    }
+
+    /// A path in the folder as findings show it.
+    pub fn shown(&self, path: &str) -> String {
+        if self.folder.is_empty() || self.folder == "." {
+            path.to_owned()
+        } else {
+            format!("{}/{path}", self.folder)
+        }
     }
 
     /// What lies at this path from the folder.

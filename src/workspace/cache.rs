@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::diagnostic::{Diagnostic, Fix, Label, Place, Safety, Severity};
 use crate::io::clock;
 use crate::io::files::{self, EntryKind, Stamp};
+use crate::skill::Bundle;
 use crate::text::{Edit, Location, Span, slashed};
 
 use super::card::Card;
@@ -92,6 +93,7 @@ impl Key {
         }
         let mut listing = digest.clone();
         if let Unit::Skill(found) = unit {
+            part(&mut listing, found.around.fingerprint().as_bytes());
             for entry in &found.files {
                 if let EntryKind::Link { target } = &entry.kind {
                     part(&mut listing, slashed(target).as_bytes());
@@ -106,17 +108,34 @@ impl Key {
         }
     }
 
-    /// The same with what was read: the bytes of the unit's own file, or nothing when it cannot be read, and of the texts
-    /// beside it.
+    /// The same with what was read of an agent: the bytes of its file, or why they cannot be read.
     #[must_use]
-    pub fn with_contents(mut self, own: Option<&Vec<u8>>, texts: &BTreeMap<String, Vec<u8>>) -> Self {
+    pub fn with_file(self, bytes: &Result<Vec<u8>, String>) -> Self {
+        self.with_contents(bytes, &[])
+    }
+
+    /// The same with what was read of a skill.
+    #[must_use]
+    pub fn with_bundle(self, bundle: &Bundle) -> Self {
+        self.with_contents(&bundle.text, &[&bundle.texts, &bundle.heads])
+    }
+
+    fn with_contents(mut self, own: &Result<Vec<u8>, String>, others: &[&BTreeMap<String, Vec<u8>>]) -> Self {
         let mut digest = Sha256::new();
         part(&mut digest, self.contents.as_bytes());
-        digest.update([u8::from(own.is_some())]);
-        part(&mut digest, own.map_or(&[], Vec::as_slice));
-        for (path, bytes) in texts {
-            part(&mut digest, path.as_bytes());
-            part(&mut digest, bytes);
+        match own {
+            Ok(bytes) => part(&mut digest, bytes),
+            Err(reason) => {
+                digest.update([0]);
+                part(&mut digest, reason.as_bytes());
+            }
+        }
+        for texts in others {
+            digest.update((texts.len() as u64).to_le_bytes());
+            for (path, bytes) in *texts {
+                part(&mut digest, path.as_bytes());
+                part(&mut digest, bytes);
+            }
         }
         self.contents = hex(digest);
         self
@@ -132,6 +151,11 @@ impl Key {
 fn names_of(unit: &Unit) -> String {
     let mut digest = Sha256::new();
     if let Unit::Skill(found) = unit {
+        part(&mut digest, found.around.fingerprint().as_bytes());
+        for (path, reason) in &found.unreadable {
+            part(&mut digest, path.as_bytes());
+            part(&mut digest, reason.as_bytes());
+        }
         part(
             &mut digest,
             found.file_name.as_deref().unwrap_or_default().as_bytes(),

@@ -149,7 +149,7 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
     match unit {
         Unit::Skill(found) => {
             let bundle = skill::read(found);
-            let key = stamp.map(|stamp| stamp.with_contents(bundle.text.as_ref().ok(), &bundle.texts));
+            let key = stamp.map(|stamp| stamp.with_bundle(&bundle));
             if let (Some(entry), Some(key)) = (known, &key)
                 && entry.key.has_contents_of(key)
             {
@@ -172,7 +172,7 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
         }
         Unit::Agent(found) => {
             let bytes = agent::bytes(&found.path);
-            let key = stamp.map(|stamp| stamp.with_contents(bytes.as_ref().ok(), &BTreeMap::new()));
+            let key = stamp.map(|stamp| stamp.with_file(&bytes));
             let agent = read_agent(found, bytes);
             let findings = agent::lint::check(&agent, levels);
             Result {

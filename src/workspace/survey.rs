@@ -77,7 +77,7 @@ impl Survey {
             };
             if files::is_folder(path) {
                 let tree = files::walk(path)?;
-                let found = skill::found_in(path, &tree.entries);
+                let found = skill::found_in(path, &tree);
                 if scope.has_agents() {
                     agents.extend(agent::found_in(path, &tree.entries, &found)?);
                 }

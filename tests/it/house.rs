@@ -136,14 +136,20 @@ const DOORKEEPERS: &[(&str, &[&str])] = &[
     ("indicatif", &["src/cli/ui.rs"]),
     ("jiff", &["src/io/clock.rs"]),
     ("memmap2", &["src/io/"]),
+    ("oxc_allocator", &["src/document/code/javascript.rs"]),
+    ("oxc_parser", &["src/document/code/javascript.rs"]),
+    ("oxc_span", &["src/document/code/javascript.rs"]),
+    ("proc_macro2", &["src/document/code/rust.rs"]),
     ("pulldown_cmark", &["src/document/"]),
     ("rayon", &["src/io/files.rs", "src/rag/"]),
     ("reqwest", &["src/io/http.rs"]),
     ("rustls", &["src/io/http.rs"]),
     ("serde_saphyr", &["src/document/yaml.rs"]),
     ("sqlx", &["src/store/", "src/db/", "src/rag/"]),
+    ("syn", &["src/document/code/rust.rs"]),
     ("tempfile", &["src/io/"]),
     ("tera", &["src/scaffold.rs"]),
+    ("toml_parser", &["src/document/code/toml.rs"]),
     ("unicode_width", &["src/cli/report/"]),
     ("walkdir", &["src/io/files.rs"]),
 ];
@@ -456,6 +462,10 @@ fn no_file_names_a_machine() {
         .split('\0')
         .filter(|path| !path.is_empty())
     {
+        // The rule about such paths shows one.
+        if path.ends_with("home_path.rs") || path.ends_with("home-path.md") {
+            continue;
+        }
         let text = fs::read(root.join(path)).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         for word in &roots {

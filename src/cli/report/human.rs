@@ -45,6 +45,18 @@ pub fn draw_all(
     Ok(())
 }
 
+/// Every finding drawn without colour.
+pub fn drawn(linted: &Linted, request: Request) -> String {
+    let mut all = String::new();
+    // Only what is done with a drawing can fail.
+    let _ = draw_all(linted, request, false, |drawn| {
+        all.push_str(drawn);
+        all.push('\n');
+        Ok(())
+    });
+    all
+}
+
 /// What to do, and what `--fix` would do where that says more.
 fn notes(finding: &Diagnostic, request: Request) -> Vec<(&'static str, &str)> {
     let mut notes = Vec::new();

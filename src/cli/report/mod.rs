@@ -13,6 +13,8 @@ mod statistics;
 pub use json::Findings;
 pub use statistics::Statistics;
 
+use std::path::Path;
+
 use clap::ValueEnum;
 
 use crate::failure::Result;
@@ -111,6 +113,38 @@ pub fn print(context: &Context, linted: &Linted, request: Request) -> Result<Out
     })
 }
 
+/// The findings in each format, by its name: what [`print`] writes, without colour. `folder` is the working folder, absolute.
+pub fn in_every_format(linted: &Linted, folder: &Path) -> Vec<(&'static str, String)> {
+    let request = Request {
+        command: "lint",
+        noun: "file",
+        unsafe_fixes: true,
+        statistics: false,
+    };
+    let checkout = Checkout::around(folder);
+    let rules = lint::listed();
+    let json = |written: serde_json::Result<String>| written.unwrap_or_default();
+    Format::value_variants()
+        .iter()
+        .map(|format| {
+            let report = match format {
+                Format::Human => human::drawn(linted, request),
+                Format::Json => json(serde_json::to_string(&Findings::new(linted))),
+                Format::Sarif => {
+                    let log = sarif::Log::new(linted, &rules, request.command, &checkout);
+                    json(serde_json::to_string(&log))
+                }
+                Format::Github => {
+                    github::commands(linted, &checkout).fold(String::new(), |all, line| all + &line + "\n")
+                }
+                Format::Gitlab => json(serde_json::to_string(&gitlab::issues(linted, &rules, &checkout))),
+                Format::Junit => junit::document(linted, request.command, &checkout),
+            };
+            (format.name(), report)
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,16 +189,7 @@ mod tests {
         }
     }
 
-    fn drawn(linted: &Linted, request: Request) -> String {
-        let mut all = String::new();
-        human::draw_all(linted, request, false, |drawn| {
-            all.push_str(drawn);
-            all.push('\n');
-            Ok(())
-        })
-        .unwrap();
-        all
-    }
+    use human::drawn;
 
     #[test]
     fn fixes_that_want_a_look_are_offered_when_asked_for() {
@@ -224,19 +249,10 @@ mod tests {
     #[test]
     fn no_report_shows_a_secret() {
         let linted = linted();
-        let checkout = Checkout::around(std::path::Path::new("/nowhere"));
-        let rules = lint::listed();
-        let reports = [
-            serde_json::to_string(&Findings::new(&linted)).unwrap(),
-            serde_json::to_string(&sarif::Log::new(&linted, &rules, "lint", &checkout)).unwrap(),
-            serde_json::to_string(&gitlab::issues(&linted, &rules, &checkout)).unwrap(),
-            junit::document(&linted, "lint", &checkout),
-            github::commands(&linted, &checkout).collect(),
-        ];
-        for report in reports {
+        for (format, report) in in_every_format(&linted, Path::new("/nowhere")) {
             assert!(
                 report.contains("beside") && !report.contains("hunter2"),
-                "{report}"
+                "{format}: {report}"
             );
         }
     }

@@ -136,12 +136,13 @@ fn is_operator(character: char) -> bool {
 
 /// A run of operator characters ends where a comment begins.
 fn operator(rest: &str) -> usize {
-    let length = run(rest, is_operator);
-    let comment = ["--", "/*"]
-        .iter()
-        .filter_map(|opening| rest[..length].find(opening))
-        .min();
-    comment.unwrap_or(length)
+    let ends = |at: usize| {
+        let rest = &rest.as_bytes()[at..];
+        rest.starts_with(b"--") || rest.starts_with(b"/*")
+    };
+    rest.char_indices()
+        .find(|&(at, character)| !is_operator(character) || ends(at))
+        .map_or(rest.len(), |(at, _)| at)
 }
 
 /// The opening `$tag$` of a dollar quote at the start of `rest`.

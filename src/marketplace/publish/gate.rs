@@ -1,12 +1,13 @@
 //! What must be in order before anything is published: no lint errors in the skills and agents of the packs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::{self, Agent};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::failure::Result;
 use crate::io::files::{Entry, EntryKind};
+use crate::skill::around::Around;
 use crate::skill::{self, Bundle, Skill};
 
 use super::super::packs::{self, LocalPack};
@@ -86,5 +87,12 @@ fn bundle(pack: &LocalPack, name: &str) -> Bundle {
         texts: texts
             .map(|file| (file.path.clone(), file.contents.clone()))
             .collect(),
+        heads: inside
+            .iter()
+            .filter(|file| !Bundle::reads(&file.path, file.contents.len() as u64))
+            .map(|file| (file.path.clone(), Bundle::head(&file.contents)))
+            .collect(),
+        unreadable: BTreeMap::new(),
+        around: Around::default(),
     }
 }

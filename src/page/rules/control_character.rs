@@ -4,7 +4,7 @@ use crate::text::Span;
 
 rule! {
     /// A control character that no text needs stands in the file: a NUL byte or one of the others below U+0020, except tab,
-    /// line feed and carriage return.
+    /// line feed, carriage return, and a form feed outside the front matter.
     ///
     /// YAML forbids them, Claude Code refuses a file with a NUL, and `skills-ref` crashes on one.
     ///
@@ -36,12 +36,9 @@ pub fn is_control(character: char) -> bool {
 }
 
 fn check(page: &Page, report: &mut Report<'_>) {
-    if let Some((at, character)) = page
-        .source
-        .text()
-        .char_indices()
-        .find(|&(_, character)| is_control(character))
-    {
+    if let Some((at, character)) = page.source.text().char_indices().find(|&(at, character)| {
+        is_control(character) && !(character == '\u{c}' && at >= page.parts.body.start)
+    }) {
         let span = Span::new(at, at + character.len_utf8());
         report
             .at(

@@ -6,6 +6,7 @@ use super::Page;
 
 mod byte_order_mark;
 mod code_block_too_long;
+mod code_does_not_parse;
 mod control_character;
 mod crlf_line_endings;
 mod directive_repeated;
@@ -44,6 +45,7 @@ mod yaml_tag;
 pub const RULES: &[Rule<Page>] = &[
     byte_order_mark::RULE,
     code_block_too_long::RULE,
+    code_does_not_parse::RULE,
     control_character::RULE,
     crlf_line_endings::RULE,
     directive_repeated::RULE,
@@ -78,3 +80,6 @@ pub const RULES: &[Rule<Page>] = &[
     yaml_alias::RULE,
     yaml_tag::RULE,
 ];
+
+/// Those of them that hold for any page, whatever stands at its head: a skill's references.
+pub const REFERENCE_RULES: &[Rule<Page>] = &[code_does_not_parse::RULE];

@@ -53,12 +53,13 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
                 .find(|character: char| !(character.is_alphanumeric() || "\\/._-".contains(character)))
                 .unwrap_or(rest.len());
             let path = &rest[..length];
-            // `references\` alone may be an escaped mark.
-            if in_code || !starts_a_word || path.len() == folder.len() {
+            // `references\` alone may be an escaped mark, `scripts\d+` a pattern.
+            let mended = path.replace('\\', "/");
+            let is_path = path[folder.len()..].contains('.') || skill.has(&mended);
+            if in_code || !starts_a_word || !is_path {
                 continue;
             }
             let span = Span::new(start, start + length);
-            let mended = path.replace('\\', "/");
             report
                 .at(
                     &page.source,

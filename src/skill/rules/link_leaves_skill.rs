@@ -1,7 +1,7 @@
 use crate::io::files::EntryKind;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::{Target, reachable, resolve};
+use crate::skill::links::{Target, follow, reachable, resolve};
 
 rule! {
     /// A link leads out of the skill's folder, by `..` or by an absolute path.
@@ -34,10 +34,12 @@ rule! {
 fn check(skill: &Skill, report: &mut Report<'_>) {
     for (from, page) in reachable(skill) {
         for link in &page.markdown.links {
-            let (what, help) = match resolve(from, &link.destination) {
-                Target::Outside => ("leaves the skill's folder", "copy what is needed into the skill"),
+            let (what, help) = match follow(skill, from, &link.destination) {
+                Target::Outside(path) if is_elsewhere(skill, &path) => {
+                    ("leaves the skill's folder", "copy what is needed into the skill")
+                }
                 Target::Absolute => ("is an absolute path", "use a path relative to this file"),
-                Target::Inside(_) | Target::Elsewhere => continue,
+                _ => continue,
             };
             report
                 .at(
@@ -55,16 +57,21 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         let target = target.to_string_lossy();
         let leaves = match resolve(&entry.path, &format!("./{target}")) {
             _ if target.starts_with('/') => true,
-            target => target == Target::Outside,
+            Target::Outside(path) => is_elsewhere(skill, &path),
+            _ => false,
         };
         if leaves {
-            let path = format!("{}/{}", skill.folder, entry.path);
             report
                 .file(
-                    &path,
+                    &skill.shown(&entry.path),
                     format!("the symbolic link leads out of the skill, to `{target}`"),
                 )
                 .help("replace the link by the file: only the folder itself is installed");
         }
     }
+}
+
+/// Whether something lies there, or may, that is not installed with the skill. What is not there is a dead link.
+fn is_elsewhere(skill: &Skill, path: &str) -> bool {
+    skill.around.has(path) != Some(false) && !skill.around.is_in_outer_skill(path)
 }

@@ -1,8 +1,9 @@
 use crate::diagnostic::Fix;
+use crate::document::markdown::Link;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::{Target, reachable, resolve};
-use crate::text::Edit;
+use crate::skill::links::{Target, follow, reachable, similar};
+use crate::text::{Edit, Source, Span};
 
 rule! {
     /// A Markdown link leads to a file that is not in the skill.
@@ -17,6 +18,15 @@ rule! {
     /// ---
     ///
     /// Read [the guide to forms](references/froms.md) when there is a form. See also [forms](references/forms.md).
+    /// ```
+    ///
+    /// ```markdown bad files=references/forms.md
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read [the guide to forms](./References/Forms.md#fields) when there is a form. `references/forms.md` is long.
     /// ```
     ///
     /// ```markdown good files=references/forms.md
@@ -35,12 +45,23 @@ rule! {
 fn check(skill: &Skill, report: &mut Report<'_>) {
     for (from, page) in reachable(skill) {
         for link in &page.markdown.links {
-            let Target::Inside(path) = resolve(from, &link.destination) else {
-                continue;
+            let path = match follow(skill, from, &link.destination) {
+                Target::Inside(path) if !path.is_empty() && !skill.has(&path) => path,
+                Target::Outside(path) if skill.around.has(&path) == Some(false) => {
+                    report
+                        .at(
+                            &page.source,
+                            link.destination_span,
+                            format!(
+                                "`{}` leads out of the skill, and nothing is there",
+                                link.destination
+                            ),
+                        )
+                        .help("mend the link, or take it out");
+                    continue;
+                }
+                _ => continue,
             };
-            if path.is_empty() || skill.has(&path) {
-                continue;
-            }
             let finding = report.at(
                 &page.source,
                 link.destination_span,
@@ -49,9 +70,9 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
             match similar(skill, &path) {
                 Some(near) => {
                     let finding = finding.help(format!("did you mean `{near}`?"));
-                    let is_written_here = page.source.slice(link.destination_span) == path;
-                    if near.eq_ignore_ascii_case(&path) && is_written_here {
-                        let edit = Edit::replace(link.destination_span, near);
+                    if near.eq_ignore_ascii_case(&path)
+                        && let Some(edit) = respelt(&page.source, link, near)
+                    {
                         finding.fix(Fix::safe(format!("link to `{near}`"), vec![edit]));
                     }
                 }
@@ -63,13 +84,18 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     }
 }
 
-/// The file that was probably meant: the same path in other letters, the same name in another folder, or a near path.
-fn similar<'a>(skill: &'a Skill, path: &str) -> Option<&'a str> {
-    let paths = || skill.files.iter().map(|entry| entry.path.as_str());
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let wanted = name(path);
-    paths()
-        .find(|other| other.eq_ignore_ascii_case(path))
-        .or_else(|| paths().find(|other| name(other) == wanted))
-        .or_else(|| crate::text::nearest(path, paths()))
+/// The edit that gives a destination the letters of the path it leads to; `./`, `../` and `#…` around it stay.
+fn respelt(source: &Source, link: &Link, path: &str) -> Option<Edit> {
+    if source.slice(link.destination_span) != link.destination {
+        return None;
+    }
+    let end = link
+        .destination
+        .find(['#', '?'])
+        .unwrap_or(link.destination.len());
+    let written = link.destination[..end].trim_start_matches(['.', '/']);
+    let tail = path.get(path.len().checked_sub(written.len())?..)?;
+    let start = link.destination_span.start + end - written.len();
+    tail.eq_ignore_ascii_case(written)
+        .then(|| Edit::replace(Span::new(start, start + written.len()), tail))
 }

@@ -1,3 +1,5 @@
+use unicode_normalization::UnicodeNormalization;
+
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
 
@@ -37,7 +39,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         return;
     };
     if let Some(character) = name
-        .chars()
+        .nfkc()
         .find(|&character| !character.is_ascii() && is_allowed(character))
     {
         report

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::{Report, rule};
-use crate::skill::links::{Target, reachable, resolve};
+use crate::skill::links::{Target, follow, reachable};
 use crate::skill::{FILE_NAME, Skill};
 
 rule! {
@@ -40,7 +40,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         .markdown
         .links
         .iter()
-        .filter_map(|link| match resolve(FILE_NAME, &link.destination) {
+        .filter_map(|link| match follow(skill, FILE_NAME, &link.destination) {
             Target::Inside(path) => Some(path),
             _ => None,
         })
@@ -48,23 +48,30 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     let body = skill.page.body();
     let mut reported = BTreeSet::new();
     for (from, page) in reachable(skill).into_iter().skip(1) {
-        for link in &page.markdown.links {
-            let Target::Inside(path) = resolve(from, &link.destination) else {
-                continue;
+        let new_pages = page.markdown.links.iter().filter_map(|link| {
+            let Target::Inside(path) = follow(skill, from, &link.destination) else {
+                return None;
             };
-            let is_new_page =
-                skill.pages.contains_key(&path) && !direct.contains(&path) && !body.contains(&path);
-            if is_new_page && reported.insert(path.clone()) {
-                report
-                    .at(
-                        &page.source,
-                        link.destination_span,
-                        format!("`{path}` is linked here, but not from `{FILE_NAME}`"),
-                    )
-                    .help(format!(
-                        "link it from `{FILE_NAME}`, with a word on when to read it"
-                    ));
-            }
-        }
+            let is_new = skill.pages.contains_key(&path) && !direct.contains(&path) && !body.contains(&path);
+            (is_new && reported.insert(path.clone())).then_some((link, path))
+        });
+        let new_pages: Vec<_> = new_pages.collect();
+        let Some((link, path)) = new_pages.first() else {
+            continue;
+        };
+        let others = match new_pages.len() - 1 {
+            0 => "is".to_owned(),
+            1 => "and another page are".to_owned(),
+            more => format!("and {more} other pages are"),
+        };
+        report
+            .at(
+                &page.source,
+                link.destination_span,
+                format!("`{path}` {others} linked here, but not from `{FILE_NAME}`"),
+            )
+            .help(format!(
+                "link to them from `{FILE_NAME}`, with a word on when to read each"
+            ));
     }
 }

@@ -7,7 +7,7 @@ rule! {
     ///
     /// It reaches the model as it is written, and a shell after it, where no such variable is set.
     ///
-    /// ```markdown bad
+    /// ```markdown bad files=scripts/fill.py
     /// ---
     /// name: pdf-tools
     /// description: Reads PDF files. Use when a task mentions a PDF.
@@ -16,7 +16,7 @@ rule! {
     /// Run `${CLAUDE_SKILLS_DIR}/scripts/fill.py`.
     /// ```
     ///
-    /// ```markdown good
+    /// ```markdown good files=scripts/fill.py
     /// ---
     /// name: pdf-tools
     /// description: Reads PDF files. Use when a task mentions a PDF.

@@ -91,6 +91,9 @@ fn ours(case: &Case) -> Vec<&'static str> {
         text: Ok(case.bytes.clone()),
         files: Vec::new(),
         texts: std::collections::BTreeMap::new(),
+        heads: std::collections::BTreeMap::new(),
+        unreadable: std::collections::BTreeMap::new(),
+        around: packwright::skill::around::Around::default(),
     });
     let refuses = |rule: &str| {
         lint::abouts().any(|about| about.name == rule && about.refused_by.contains(&Reader::Spec))

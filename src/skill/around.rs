@@ -1,0 +1,171 @@
+//! What lies around a skill's folder, as far as it was listed: enough to tell a link out of the folder from a dead one.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+/// A place in a listing of files and folders. Nothing is known around the default.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// Every path below the folder that was listed, sorted.
+    paths: Arc<[String]>,
+    /// Path of the skill's folder in it; empty for the listed folder itself.
+    at: String,
+    /// How many folders above the skill's own is one that is a skill too; the outermost counts.
+    outer: usize,
+    /// Names of what lies in the folder that was listed and in those above it, up to the top of the repository.
+    above: Arc<BTreeSet<String>>,
+    /// Of all of this but `at` and `outer`.
+    digest: Arc<str>,
+}
+
+impl Around {
+    /// `digest` is [`Around::digest_of`] the paths and the names above, taken once for all skills of a listing.
+    pub fn new(
+        paths: Arc<[String]>,
+        at: String,
+        outer: usize,
+        above: Arc<BTreeSet<String>>,
+        digest: Arc<str>,
+    ) -> Self {
+        Self {
+            paths,
+            at,
+            outer,
+            above,
+            digest,
+        }
+    }
+
+    /// What a listing is known by.
+    pub fn digest_of(paths: &[String], above: &BTreeSet<String>) -> Arc<str> {
+        let mut digest = Sha256::new();
+        for path in paths.iter().chain(above) {
+            digest.update((path.len() as u64).to_le_bytes());
+            digest.update(path);
+        }
+        digest.update((paths.len() as u64).to_le_bytes());
+        let mut text = String::with_capacity(64);
+        for byte in digest.finalize() {
+            let _ = write!(text, "{byte:02x}");
+        }
+        text.into()
+    }
+
+    /// What all of this is known by: the same surroundings have the same.
+    pub fn fingerprint(&self) -> String {
+        format!("{} {} {}", self.digest, self.outer, self.at)
+    }
+
+    /// Whether one of the folders above the skill's own holds something of that name, as far as they were looked at.
+    pub fn has_above(&self, name: &str) -> bool {
+        let mut above = self.at.as_str();
+        while let Some((parent, _)) = above.rsplit_once('/') {
+            if self.lists(&format!("{parent}/{name}")) {
+                return true;
+            }
+            above = parent;
+        }
+        !self.at.is_empty() && self.lists(name) || self.above.contains(name)
+    }
+
+    /// Whether something lies at `path` from the skill's folder, `..` allowed in front. `None` when that place was not listed.
+    pub fn has(&self, path: &str) -> Option<bool> {
+        let mut above = self.at.as_str();
+        let mut path = path;
+        while let Some(rest) = path.strip_prefix("..") {
+            if above.is_empty() {
+                return None;
+            }
+            above = above.rsplit_once('/').map_or("", |(above, _)| above);
+            path = rest.strip_prefix('/').unwrap_or(rest);
+        }
+        if self.paths.is_empty() {
+            return None;
+        }
+        let found = match (above, path) {
+            ("", "") => return Some(true),
+            ("", path) | (path, "") => self.lists(path),
+            (above, path) => self.lists(&format!("{above}/{path}")),
+        };
+        Some(found)
+    }
+
+    /// Names of the folders that hold something at `path` from themselves.
+    pub fn skills_with(&self, path: &str) -> impl Iterator<Item = &str> {
+        self.paths.iter().filter_map(move |known| {
+            let folder = known.strip_suffix(path)?.strip_suffix('/')?;
+            Some(folder.rsplit('/').next().unwrap_or(folder))
+        })
+    }
+
+    fn lists(&self, path: &str) -> bool {
+        self.paths
+            .binary_search_by(|known| known.as_str().cmp(path))
+            .is_ok()
+    }
+
+    /// Whether `path`, which leaves the skill's folder, stays in a skill that this one is a part of.
+    pub fn is_in_outer_skill(&self, path: &str) -> bool {
+        path.split('/').take_while(|part| *part == "..").count() <= self.outer
+    }
+
+    /// Folders of the skills in this one's folder, by path from there.
+    pub fn inner_skills(&self) -> impl Iterator<Item = &str> {
+        let prefix = if self.at.is_empty() {
+            String::new()
+        } else {
+            format!("{}/", self.at)
+        };
+        let first = self.paths.partition_point(|path| *path < prefix);
+        self.paths[first..]
+            .iter()
+            .map_while(move |path| path.strip_prefix(&prefix))
+            .filter_map(|path| path.strip_suffix("/SKILL.md"))
+    }
+
+    /// Whether the skill lies in the folder of another.
+    pub fn is_inside_a_skill(&self) -> bool {
+        self.outer > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_around_are_known_as_far_as_they_were_listed() {
+        let paths = [
+            "skills",
+            "skills/a",
+            "skills/a/b",
+            "skills/a/b/SKILL.md",
+            "skills/c",
+        ];
+        let above = Arc::new(BTreeSet::from(["scripts".to_owned()]));
+        let around = Around::new(
+            paths.map(str::to_owned).into(),
+            "skills/a/b".to_owned(),
+            1,
+            above,
+            "".into(),
+        );
+        for (path, expected) in [
+            ("SKILL.md", Some(true)),
+            ("../../c", Some(true)),
+            ("../../d", Some(false)),
+            ("../../../skills", Some(true)),
+            ("../../..", Some(true)),
+            ("../../../..", None),
+        ] {
+            assert_eq!(around.has(path), expected, "{path}");
+        }
+        assert!(around.is_in_outer_skill("../x"));
+        assert!(!around.is_in_outer_skill("../../x"));
+        assert!(around.has_above("scripts") && around.has_above("c") && !around.has_above("d"));
+        assert_eq!(Around::default().has("x"), None);
+    }
+}
