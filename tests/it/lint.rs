@@ -486,3 +486,67 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_policy_holds_for_its_paths_and_for_agents_too() {
+    let sandbox = Sandbox::new();
+    sandbox.write("skills/pdf-tools/SKILL.md", GOOD);
+    sandbox.write(
+        "vendor/pdf-tools/SKILL.md",
+        GOOD.replace("Read the file", "Utilize the file"),
+    );
+    let agent = "---\nname: reader\ndescription: Reads files. Use when a file is named.\ntools: Read\nmodel: opus\n---\n\nRead what you are given, and say what it holds in a few sentences.\n";
+    sandbox.write("agents/reader.md", agent);
+    sandbox.write(
+        "packwright.toml",
+        "[[lint.policy]]\npaths = [\"skills/**\"]\nrequired = [\"license\", \"metadata.owner\"]\n\n[[lint.policy]]\nforbidden = [\"model\"]\nbanned_words = { utilize = \"use\" }\n",
+    );
+    let run = sandbox.line("lint --format json").expect(1);
+    let level = "error".to_owned();
+    let expected = [
+        ("agents/reader.md", "policy-field-forbidden"),
+        ("skills/pdf-tools/SKILL.md", "policy-field-missing"),
+        ("skills/pdf-tools/SKILL.md", "policy-field-missing"),
+        ("vendor/pdf-tools/SKILL.md", "policy-banned-word"),
+    ];
+    let expected = expected.map(|(path, rule)| (path.to_owned(), rule.to_owned(), level.clone()));
+    let policies: Vec<_> = found(&run)
+        .into_iter()
+        .filter(|(_, rule, _)| rule.starts_with("policy-"))
+        .collect();
+    assert_eq!(policies, expected);
+}
+
+#[test]
+fn a_policy_that_cannot_be_met_is_a_mistake_of_the_settings() {
+    let sandbox = Sandbox::new();
+    sandbox.write("skills/pdf-tools/SKILL.md", GOOD);
+    sandbox.write(
+        "packwright.toml",
+        "[[lint.policy]]\n\n[lint.policy.patterns]\nlicense = '(MIT'\n",
+    );
+    let run = sandbox.line("lint").expect(2);
+    assert!(
+        run.stderr.contains("packwright.toml") && run.stderr.contains("unclosed group"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_plan_is_asked_for_by_its_group() {
+    let sandbox = Sandbox::new();
+    sandbox.write("skills/pdf-tools/SKILL.md", GOOD);
+    sandbox.line("skill lint skills").expect(0);
+    let run = sandbox
+        .line("skill lint skills --select plan --format json")
+        .expect(0);
+    let rules: Vec<String> = found(&run).into_iter().map(|(_, rule, _)| rule).collect();
+    let expected = [
+        "plan-missing",
+        "plan-without-example",
+        "plan-without-references",
+        "plan-without-script",
+    ];
+    assert_eq!(rules, expected);
+}

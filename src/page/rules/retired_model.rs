@@ -96,8 +96,8 @@ fn models(code: &str) -> impl Iterator<Item = (usize, &str)> {
             .filter(|rest| !rest.starts_with('='))?
             .trim_start_matches(' ');
         let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''))?;
-        let model = &rest[1..];
-        let model = &model[..model.find(quote)?];
-        Some((code.len() - rest.len() + 1, model))
+        let value = &rest[quote.len_utf8()..];
+        let model = &value[..value.find(quote)?];
+        Some((code.len() - value.len(), model))
     })
 }

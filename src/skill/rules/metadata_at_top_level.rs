@@ -33,6 +33,17 @@ rule! {
     /// Read the file.
     /// ```
     ///
+    /// ```markdown bad
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// version: 1.2.0
+    /// author: documents-team
+    /// ---
+    ///
+    /// Read the file.
+    /// ```
+    ///
     /// ```markdown good
     /// ---
     /// name: pdf-tools
@@ -51,6 +62,7 @@ rule! {
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
+    let mut is_first = true;
     for (key, value) in page.parts.fields() {
         let Some(name) = key.as_text().filter(|name| fields::METADATA.contains(name)) else {
             continue;
@@ -62,7 +74,10 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
                 format!("`{name}` stands at the top, not under `metadata`"),
             )
             .help("move it under `metadata`, as text");
-        if let Some(edits) = moved(page, key, value) {
+        // One at a time: two that both make the map would make it twice.
+        let edits = is_first.then(|| moved(page, key, value)).flatten();
+        is_first = is_first && edits.is_none();
+        if let Some(edits) = edits {
             // Programs of the author may look for the key where it stands.
             finding.fix(Fix::risky(format!("move `{name}` under `metadata`"), edits));
         }

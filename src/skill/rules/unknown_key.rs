@@ -49,7 +49,7 @@ rule! {
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
-    for (key, _) in page.parts.fields() {
+    for (key, value) in page.parts.fields() {
         let Some(name) = key.as_text() else {
             continue;
         };
@@ -69,7 +69,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         match near {
             Some(near) => {
                 let finding = finding.help(format!("did you mean `{near}`?"));
-                if page.field(near).is_none() {
+                if page.field(near).is_none() && (near != "when_to_use" || value.as_str().is_some()) {
                     // The field begins to count: more than the text changes.
                     let edit = Edit::replace(key.span, near);
                     finding.fix(Fix::risky(format!("write `{near}`"), vec![edit]));
