@@ -596,7 +596,6 @@ fn make_executable(path: &Path) {
 fn make_executable(_path: &Path) {}
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn our_verdict_is_the_validators_or_has_its_reason() {
     let Ok(binary) = env::var(VARIABLE) else {
         eprintln!("SKIPPED the comparison with `claude plugin validate`: {VARIABLE} is not set");

@@ -51,7 +51,7 @@ fn each_manifest_below_a_path_is_judged_with_what_lies_around_it() {
         ".claude/settings.json".to_owned(),
         "hook-event-misspelt".to_owned(),
     );
-    assert_eq!(found(&run), [settings.clone()]);
+    assert_eq!(found(&run), std::slice::from_ref(&settings));
 
     std::fs::remove_file(sandbox.path("a/stop.sh")).unwrap();
     let gone = ("a/hooks/hooks.json".to_owned(), "hook-script-missing".to_owned());
@@ -173,13 +173,13 @@ fn a_secret_is_found_and_not_told() {
     let sandbox = market();
     let text = CATALOG.replace(
         "\"./a\"",
-        "{ \"source\": \"url\", \"url\": \"http://ci:s3cret@example.com/a.git\" }",
+        "{ \"source\": \"url\", \"url\": \"http://ci:wIq7pLx2@example.com/a.git\" }",
     );
     sandbox.write(".claude-plugin/marketplace.json", text);
     for format in ["human", "json", "sarif"] {
         let run = sandbox.run(["marketplace", "lint", "--format", format]).expect(1);
         assert!(
-            run.stdout.contains("source-url-credentials") && !run.stdout.contains("s3cret"),
+            run.stdout.contains("source-url-credentials") && !run.stdout.contains("wIq7pLx2"),
             "{}",
             run.stdout
         );
@@ -196,10 +196,14 @@ fn hooks_in_front_matter_are_judged_and_can_be_allowed() {
     };
     sandbox.write("skills/ops/SKILL.md", skill(""));
     let run = sandbox.line("skill lint --format json").expect(1);
-    assert_eq!(found(&run)[0].1, "hook-runs-foreign-code");
+    assert!(
+        found(&run)
+            .iter()
+            .any(|finding| finding.1 == "hook-runs-foreign-code")
+    );
     sandbox.write(
         "skills/ops/SKILL.md",
-        skill("          # packwright: allow(hook-runs-foreign-code) our own server\n"),
+        skill("          # packwright: allow(hook-runs-foreign-code, installer-piped-to-shell) our own server\n"),
     );
     sandbox.line("skill lint --strict").expect(0);
 }
