@@ -1,4 +1,6 @@
 //! From paths to skills: which folders hold one, and the bytes that are read of each.
+//!
+//! Long because what a skill is, where its files end and what lies around it are decided in one pass over one listing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -3,6 +3,8 @@
 //! One pass without recursion. What no reader of JSON takes but a human may write to explain (bare keys, Python's `True`, a
 //! comma too many) is a fault only where nothing else in the text shows that it is a sketch: no comment, nothing left out, no
 //! name for a value.
+//!
+//! Long because the tables of what is taken and refused stand beside the reader.
 
 use super::Fault;
 
