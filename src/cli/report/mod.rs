@@ -113,7 +113,7 @@ pub fn print(context: &Context, linted: &Linted, request: Request) -> Result<Out
     })
 }
 
-/// The findings in each format, by its name: what [`print`] writes, without colour. `folder` is the working folder, absolute.
+/// The findings in each format, by its name: what [`print()`] writes, without colour. `folder` is the working folder, absolute.
 pub fn in_every_format(linted: &Linted, folder: &Path) -> Vec<(&'static str, String)> {
     let request = Request {
         command: "lint",

@@ -2,7 +2,7 @@
 //!
 //! Documents show code to make a point, not to be compiled: they leave things out, put names where values belong, and show the
 //! inside of a class without the class. So every reader here takes a snippet for right when there is any way to read it, and what
-//! looks like an illustration is let pass ([`doubt`]). A fault is what would break for whoever copies the snippet.
+//! looks like an illustration is let pass (`doubt`). A fault is what would break for whoever copies the snippet.
 
 mod doubt;
 mod javascript;
