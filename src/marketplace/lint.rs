@@ -59,12 +59,24 @@ pub fn fixed(found: &Found, levels: &Levels, risky: bool) -> Fixed {
 impl Found {
     /// Findings of the file.
     pub fn check(&self, levels: &Levels) -> Vec<Diagnostic> {
+        if is_template(self.source().text()) {
+            return Vec::new();
+        }
         match self {
             Self::Marketplace(marketplace) => check_marketplace(marketplace, levels),
             Self::Plugin(plugin) => check_plugin(plugin, levels),
             Self::Hooks(file) => hook::lint::check_file(file, levels),
         }
     }
+}
+
+/// Whether a program fills the file in before anyone reads it: its first `name` is a placeholder such as `{{ name }}`.
+fn is_template(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("\"name\"") else {
+        return false;
+    };
+    let value = rest.trim_start_matches([' ', '\t', '\r', '\n', ':', '"']);
+    ["{{", "{%", "<%", "${"].iter().any(|open| value.starts_with(open))
 }
 
 #[cfg(test)]

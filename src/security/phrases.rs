@@ -203,17 +203,20 @@ fn concealment_at(text: &Text, at: usize) -> Option<Phrase> {
     let sentence = around::item(sentence).unwrap_or(sentence);
     let is_known = after.to_ascii_lowercase();
     // "because they are already aware", "explicitly": a matter of style, told as such.
-    let is_courtesy = is_known.contains("already aware")
-        || is_known.contains("already know")
-        || is_known.contains("unless");
+    let hides_sending =
+        reads_private_files || SENDS.is_match(words) || SENDS.is_match(near(whole, block.span));
+    // "that it works before the tests have passed" is honest, if nothing is sent meanwhile.
+    let is_for_now = [" before ", " until "].iter().any(|word| is_known.contains(word)) && !hides_sending;
+    let is_courtesy = is_for_now
+        || ["already aware", "already know", "unless"]
+            .iter()
+            .any(|word| is_known.contains(word));
     if is_courtesy || (is_without && !DEED.is_match(sentence)) {
         return None;
     }
     Some(Phrase {
         span,
-        hides_sending: reads_private_files
-            || SENDS.is_match(words)
-            || SENDS.is_match(near(whole, block.span)),
+        hides_sending,
     })
 }
 
