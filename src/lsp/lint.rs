@@ -12,6 +12,7 @@ use crate::agent::{self, Agent};
 use crate::diagnostic::Diagnostic;
 use crate::io::files;
 use crate::lint::{self, About, Levels};
+use crate::marketplace;
 use crate::page::Page;
 use crate::page::fields::{Field, OF_AGENTS, OF_SKILLS};
 use crate::skill::{self, Skill, around::Around};
@@ -25,6 +26,8 @@ pub enum Unit {
     Skill(PathBuf),
     /// An agent, by its file.
     Agent(PathBuf),
+    /// A manifest of a plugin or marketplace, or a file of hooks.
+    Manifest(PathBuf),
 }
 
 impl Unit {
@@ -32,7 +35,7 @@ impl Unit {
     pub fn holds(&self, path: &Path) -> bool {
         match self {
             Self::Skill(folder) => path.starts_with(folder),
-            Self::Agent(own) => path == own,
+            Self::Agent(own) | Self::Manifest(own) => path == own,
         }
     }
 
@@ -40,8 +43,8 @@ impl Unit {
     pub fn fields(&self, path: &Path) -> &'static [Field] {
         match self {
             Self::Skill(folder) if skill::is_named(path) && path.parent() == Some(folder) => OF_SKILLS,
-            Self::Skill(_) => &[],
             Self::Agent(_) => OF_AGENTS,
+            Self::Skill(_) | Self::Manifest(_) => &[],
         }
     }
 }
@@ -64,8 +67,8 @@ impl Listing {
         }
     }
 
-    /// What a file is linted with: the innermost skill that holds it, itself as an agent, or both. `is_open` tells whether the
-    /// editor has a file, which need not be on disk yet.
+    /// What a file is linted with: the innermost skill that holds it, and itself when it is an agent or a manifest. `is_open`
+    /// tells whether the editor has a file, which need not be on disk yet.
     pub fn units_of(&self, path: &Path, is_open: impl Fn(&Path) -> bool) -> Vec<Unit> {
         let skills = self.survey.units.iter().filter_map(|unit| match unit {
             workspace::Unit::Skill(found) if unit.holds(path) => Some(&found.folder),
@@ -78,13 +81,18 @@ impl Listing {
             let page = folder.join(skill::FILE_NAME);
             known.is_some_and(|known| known == folder) || (is_open(&page) && !files::exists(&page))
         });
-        let is_agent = self.agent(path).is_some() || (!files::exists(path) && is_agent_place(path));
-        let skill = folder.map(|folder| Unit::Skill(folder.to_path_buf()));
-        let is_agent = is_agent && (self.agent(path).is_some() || skill.is_none());
-        skill
+        let mut units: Vec<Unit> = folder
+            .map(|folder| Unit::Skill(folder.to_path_buf()))
             .into_iter()
-            .chain(is_agent.then(|| Unit::Agent(path.to_path_buf())))
-            .collect()
+            .collect();
+        let is_new = !files::exists(path);
+        if self.agent(path).is_some() || (is_new && units.is_empty() && is_agent_place(path)) {
+            units.push(Unit::Agent(path.to_path_buf()));
+        }
+        if self.manifest(path).is_some() || (is_new && marketplace::is_named(path)) {
+            units.push(Unit::Manifest(path.to_path_buf()));
+        }
+        units
     }
 
     /// Whether a file is known, so that writing it changes nothing about what there is.
@@ -97,17 +105,16 @@ impl Listing {
         };
         self.survey.units.iter().any(|unit| match unit {
             workspace::Unit::Skill(found) => unit.holds(path) && is_known_in(found),
-            workspace::Unit::Agent(found) => found.path == path,
-            workspace::Unit::Manifest(_) => false,
+            workspace::Unit::Agent(_) | workspace::Unit::Manifest(_) => unit.holds(path),
         })
     }
 
     /// All units, with what is known of them without a look.
     pub fn units(&self) -> impl Iterator<Item = Unit> + '_ {
-        self.survey.units.iter().filter_map(|unit| match unit {
-            workspace::Unit::Skill(found) => Some(Unit::Skill(found.folder.clone())),
-            workspace::Unit::Agent(found) => Some(Unit::Agent(found.path.clone())),
-            workspace::Unit::Manifest(_) => None,
+        self.survey.units.iter().map(|unit| match unit {
+            workspace::Unit::Skill(found) => Unit::Skill(found.folder.clone()),
+            workspace::Unit::Agent(found) => Unit::Agent(found.path.clone()),
+            workspace::Unit::Manifest(_) => Unit::Manifest(unit.path()),
         })
     }
 
@@ -125,8 +132,15 @@ impl Listing {
         })
     }
 
-    /// Reads a unit from disk.
-    pub fn read(&self, unit: &Unit) -> Subject {
+    fn manifest(&self, path: &Path) -> Option<&marketplace::Found> {
+        self.survey.units.iter().find_map(|unit| match unit {
+            workspace::Unit::Manifest(found) if unit.holds(path) => Some(&**found),
+            _ => None,
+        })
+    }
+
+    /// Reads a unit from disk. A manifest whose folder cannot be walked is not read.
+    pub fn read(&self, unit: &Unit) -> Option<Subject> {
         match unit {
             Unit::Skill(folder) => {
                 let mut bundle = match self.skill(folder) {
@@ -134,18 +148,25 @@ impl Listing {
                     None => skill::read(&unwritten(folder)),
                 };
                 bundle.folder = shown(folder, &self.root);
-                Subject::Skill {
+                Some(Subject::Skill {
                     folder: folder.clone(),
                     skill: Box::new(Skill::read(bundle)),
-                }
+                })
             }
             Unit::Agent(path) => {
                 let shown = shown(path, &self.root);
                 let bytes = agent::bytes(path);
-                Subject::Agent(Box::new(match self.agent(path) {
+                Some(Subject::Agent(Box::new(match self.agent(path) {
                     Some(found) => Agent::found(&shown, found, bytes),
                     None => Agent::read(&shown, bytes),
-                }))
+                })))
+            }
+            Unit::Manifest(path) => {
+                // One that is new has no text yet but the editor's.
+                let bytes = (!files::exists(path)).then(Vec::new);
+                let found = marketplace::overlaid(path, bytes).ok()??;
+                let source = Source::new(shown(path, &self.root), found.source().text());
+                Some(Subject::Manifest(Box::new(found.with_source(&source))))
             }
         }
     }
@@ -153,7 +174,10 @@ impl Listing {
     /// What the whole repository needs to know of some units.
     pub fn cards(&self, units: Vec<Unit>) -> BTreeMap<Unit, Option<Card>> {
         let cards = files::in_parallel(units, |unit| {
-            let card = self.read(&unit).card();
+            let card = match &unit {
+                Unit::Manifest(_) => None,
+                unit => self.read(unit).and_then(|subject| subject.card()),
+            };
             (unit, card)
         });
         cards.into_iter().collect()
@@ -217,6 +241,7 @@ pub fn check_all<'a>(cards: impl Iterator<Item = &'a Card>, levels: &Levels) -> 
 pub enum Subject {
     Skill { folder: PathBuf, skill: Box<Skill> },
     Agent(Box<Agent>),
+    Manifest(Box<marketplace::Found>),
 }
 
 impl Subject {
@@ -233,6 +258,10 @@ impl Subject {
                 agent.page = Page::read(source);
                 agent.unreadable = None;
             }
+            Self::Manifest(found) => {
+                let source = Source::new(found.source().path().clone(), text);
+                **found = found.with_source(&source);
+            }
         }
     }
 
@@ -241,6 +270,7 @@ impl Subject {
         match self {
             Self::Skill { skill, .. } => skill::lint::check(skill, levels),
             Self::Agent(agent) => agent::lint::check(agent, levels),
+            Self::Manifest(found) => found.check(levels),
         }
     }
 
@@ -249,6 +279,7 @@ impl Subject {
         match self {
             Self::Skill { skill, .. } => Card::of_skill(skill),
             Self::Agent(agent) => Card::of_agent(agent),
+            Self::Manifest(_) => None,
         }
     }
 
@@ -267,6 +298,7 @@ impl Subject {
         let fixed = match self {
             Self::Skill { skill, .. } => skill::lint::fixed(skill, levels, false),
             Self::Agent(agent) => agent::lint::fixed(agent, levels, false),
+            Self::Manifest(found) => marketplace::lint::fixed(found, levels, false),
         };
         let mut changed = fixed.changed.into_iter();
         let (_, after) = changed.find(|(before, _)| &**before.path() == shown)?;
@@ -290,4 +322,15 @@ pub fn about(rule: &str) -> Option<&'static About> {
 pub fn rule_names() -> Vec<&'static str> {
     let abouts = workspace::lint::all_abouts().into_iter();
     abouts.map(|about| about.name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_of_skills_are_those_the_rules_know() {
+        let documented = OF_SKILLS.iter().map(|field| field.name);
+        assert!(documented.eq(skill::fields::known()));
+    }
 }

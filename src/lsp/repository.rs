@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::failure::Failure;
 use crate::io::files;
 use crate::lint::{Home, Levels};
+use crate::marketplace;
 use crate::project::Project;
 use crate::skill::{self, clients::CLIENTS};
 use crate::text::{Source, Span, slashed};
@@ -22,7 +23,8 @@ use super::uri;
 /// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
-    /// The folder of the nearest settings file upwards; else the git repository; else the folder around `skills` or `agents`.
+    /// The folder of the nearest settings file upwards; else the git repository; else the folder around `skills` or `agents`, or
+    /// the one that a manifest stands for.
     pub root: PathBuf,
     /// `packwright.toml`, if there is one.
     settings_file: Option<PathBuf>,
@@ -48,10 +50,11 @@ impl Site {
             .filter(|home| path.starts_with(home))
             .or_else(|| folders().find(|folder| files::exists(&folder.join(".git"))))
             .or_else(around)
-            .or(path.parent())
-            .unwrap_or(path);
+            .map(Path::to_path_buf)
+            .or_else(|| marketplace::folder_of(path))
+            .or_else(|| path.parent().map(Path::to_path_buf));
         Self {
-            root: root.to_path_buf(),
+            root: root.unwrap_or_else(|| path.to_path_buf()),
             settings_file,
         }
     }

@@ -211,7 +211,7 @@ impl Session {
     pub fn skill_folder(&mut self, path: &Path) -> Option<PathBuf> {
         self.units(path).into_iter().find_map(|unit| match unit {
             Unit::Skill(folder) => Some(folder),
-            Unit::Agent(_) => None,
+            Unit::Agent(_) | Unit::Manifest(_) => None,
         })
     }
 
@@ -287,7 +287,9 @@ impl Session {
     /// Makes sure that the findings of a unit are there.
     fn check(&mut self, unit: &Unit, root: &Path, path: &Path) {
         if !self.units.contains_key(unit) {
-            let mut subject = self.repository(path).listing().read(unit);
+            let Some(mut subject) = self.repository(path).listing().read(unit) else {
+                return;
+            };
             let open: Vec<PathBuf> = (self.buffers.files())
                 .map(|(path, _)| path.to_path_buf())
                 .filter(|path| unit.holds(path))

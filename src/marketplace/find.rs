@@ -99,6 +99,11 @@ pub fn is_named(path: &Path) -> bool {
     holder_of(path).is_some()
 }
 
+/// The folder that the manifest at a path stands for; nothing where the name is that of no manifest.
+pub fn folder_of(path: &Path) -> Option<PathBuf> {
+    holder_of(path).map(|(folder, _)| folder)
+}
+
 /// The manifest at a path, with what lies around it. A file that is none by its name is not found.
 pub fn found_at(path: &Path) -> Result<Option<Found>> {
     files::read(path)?;
@@ -110,8 +115,14 @@ pub fn overlaid(path: &Path, bytes: Option<Vec<u8>>) -> Result<Option<Found>> {
     let Some((root, file)) = holder_of(path) else {
         return Ok(None);
     };
+    let is_to_come = bytes.is_some() && !files::exists(&root);
+    let entries = if is_to_come {
+        Vec::new()
+    } else {
+        files::walk(&root)?.entries
+    };
     let walked = Walked {
-        entries: files::walk(&root)?.entries.into(),
+        entries: entries.into(),
         root,
     };
     let found = find_below(&walked, Some(file)).into_iter().next();

@@ -76,7 +76,9 @@ fn is_template(text: &str) -> bool {
         return false;
     };
     let value = rest.trim_start_matches([' ', '\t', '\r', '\n', ':', '"']);
-    ["{{", "{%", "<%", "${"].iter().any(|open| value.starts_with(open))
+    ["{{", "{%", "<%", "${"]
+        .iter()
+        .any(|open| value.starts_with(open))
 }
 
 #[cfg(test)]

@@ -26,4 +26,4 @@ pub mod build;
 pub mod publish;
 pub mod install;
 
-pub use find::{Found, found_at, found_in, is_named, overlaid};
+pub use find::{Found, folder_of, found_at, found_in, is_named, overlaid};

@@ -2,6 +2,8 @@
 //!
 //! Data, of the Agent Skills specification and of Claude Code's documentation, read 2026-08-22.
 
+use super::values;
+
 /// A field of a front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
@@ -25,29 +27,6 @@ pub enum Values {
     /// The name of an agent.
     Agent,
 }
-
-/// Names of models that Claude Code takes. Identifiers of models are longer.
-pub const MODELS: &[&str] = &[
-    "inherit", "default", "best", "fable", "sonnet", "opus", "haiku", "opusplan",
-];
-
-pub const EFFORTS: &[&str] = &["low", "medium", "high", "xhigh", "max"];
-
-pub const PERMISSION_MODES: &[&str] = &[
-    "default",
-    "manual",
-    "acceptEdits",
-    "auto",
-    "dontAsk",
-    "bypassPermissions",
-    "plan",
-];
-
-pub const COLORS: &[&str] = &[
-    "red", "blue", "green", "yellow", "purple", "orange", "pink", "cyan",
-];
-
-pub const MEMORIES: &[&str] = &["user", "project", "local"];
 
 const fn field(name: &'static str, values: Values, docs: &'static str) -> Field {
     Field { name, values, docs }
@@ -117,17 +96,17 @@ pub const OF_SKILLS: &[Field] = &[
     ),
     field(
         "model",
-        Values::OneOf(MODELS),
+        Values::OneOf(values::MODELS),
         "The model that works while the skill is active: a name, a full identifier, or `inherit`.\n\nClaude Code.",
     ),
     field(
         "effort",
-        Values::OneOf(EFFORTS),
+        Values::OneOf(values::EFFORTS),
         "How much the model thinks while the skill is active.\n\nClaude Code.",
     ),
     field(
         "context",
-        Values::OneOf(&["fork"]),
+        Values::OneOf(values::CONTEXTS),
         "`fork`: the skill runs in a subagent of its own.\n\nClaude Code.",
     ),
     field(
@@ -152,7 +131,7 @@ pub const OF_SKILLS: &[Field] = &[
     ),
     field(
         "shell",
-        Values::OneOf(&["bash", "powershell"]),
+        Values::OneOf(values::SHELLS),
         "The shell that runs the commands in the text.\n\nClaude Code.",
     ),
 ];
@@ -181,12 +160,12 @@ pub const OF_AGENTS: &[Field] = &[
     ),
     field(
         "model",
-        Values::OneOf(MODELS),
+        Values::OneOf(values::MODELS),
         "The model of the agent: a name, a full identifier, or `inherit`.\n\nClaude Code.",
     ),
     field(
         "permissionMode",
-        Values::OneOf(PERMISSION_MODES),
+        Values::OneOf(values::PERMISSION_MODES),
         "What the agent may do without asking. Ignored for agents of a plugin.\n\nClaude Code.",
     ),
     field(
@@ -211,7 +190,7 @@ pub const OF_AGENTS: &[Field] = &[
     ),
     field(
         "memory",
-        Values::OneOf(MEMORIES),
+        Values::OneOf(values::MEMORIES),
         "Where the agent keeps what it learns from one session to the next.\n\nClaude Code.",
     ),
     field(
@@ -221,17 +200,17 @@ pub const OF_AGENTS: &[Field] = &[
     ),
     field(
         "effort",
-        Values::OneOf(EFFORTS),
+        Values::OneOf(values::EFFORTS),
         "How much the model thinks while the agent works.\n\nClaude Code.",
     ),
     field(
         "isolation",
-        Values::OneOf(&["worktree"]),
+        Values::OneOf(values::ISOLATIONS),
         "`worktree`: the agent works in a git worktree of its own.\n\nClaude Code.",
     ),
     field(
         "color",
-        Values::OneOf(COLORS),
+        Values::OneOf(values::COLORS),
         "The colour the agent is shown in.\n\nClaude Code.",
     ),
     field(

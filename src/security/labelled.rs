@@ -25,7 +25,12 @@ fn findings(description: &str, path: &str, words: &str) -> Vec<Diagnostic> {
         words = format!("{}{}{}", &words[..at], &RANDOM[..length.parse().unwrap()], rest);
     }
     let source = Source::new(format!("pdf-tools/{path}"), words.as_str());
-    let theme = Arc::new(Theme::new("pdf-tools", description, &source));
+    // What is not the main page lies beside one that says nothing of it.
+    let main = match path {
+        "SKILL.md" => source.clone(),
+        _ => Source::new("pdf-tools/SKILL.md", ""),
+    };
+    let theme = Arc::new(Theme::new("pdf-tools", description, &main));
     let is_page = path.rsplit('.').next() == Some("md");
     let page = is_page.then(|| Page::read(source.clone()));
     let markdown = page.as_ref().map(|page| &page.markdown);

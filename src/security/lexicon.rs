@@ -273,6 +273,23 @@ pub fn heads_examples(heading: &str) -> bool {
     EXAMPLE_HEADINGS.iter().any(|word| holds(heading, word))
 }
 
+/// Whether a heading announces what is never done, and nothing else. Expects lower case.
+pub fn heads_denials(heading: &str) -> bool {
+    [
+        "never run",
+        "never to",
+        "never do",
+        "not to",
+        "deny list",
+        "denylist",
+        "denied ",
+        "blocklist",
+        "forbidden ",
+    ]
+    .iter()
+    .any(|words| holds(heading, words))
+}
+
 /// Whether a comment or a label calls what follows wrong. Expects lower case.
 pub fn blames(words: &str) -> bool {
     let words = words.trim_start_matches(|mark: char| {

@@ -151,7 +151,7 @@ impl Text {
             source: subject.source.clone(),
             path: subject.path.to_owned(),
             theme: Arc::clone(theme),
-            is_fixture: polarity::is_fixture(subject.path),
+            is_fixture: polarity::is_fixture(subject.path) && !is_run(subject, theme),
             invisible,
             leads,
         })
@@ -196,6 +196,27 @@ impl Text {
         markdown.fences.iter().any(|fence| fence.span.contains(at))
             || markdown.codes.iter().any(|span| span.contains(at))
     }
+}
+
+/// Words before the path of a script that is to be run.
+const RUNNERS: &[&str] = &[
+    "python", "python3", "uv run", "bash", "sh", "zsh", "node", "bun", "deno run", "npx tsx", "ruby", "perl",
+    "source",
+];
+
+/// Whether the main page has the script run: then it is no fixture, whatever its folder is called.
+fn is_run(subject: Subject<'_>, theme: &Theme) -> bool {
+    let page = theme.page.text();
+    subject.script.is_some()
+        && page.match_indices(subject.path).any(|(at, _)| {
+            let before = page[..at].trim_end_matches("./").trim_end();
+            before.len() < at && RUNNERS.iter().any(|runner| ends_with_word(before, runner))
+        })
+}
+
+fn ends_with_word(text: &str, word: &str) -> bool {
+    text.strip_suffix(word)
+        .is_some_and(|before| !before.ends_with(char::is_alphanumeric))
 }
 
 /// Whether the words stand in the text otherwise than in an address, in any letter case.

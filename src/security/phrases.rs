@@ -214,10 +214,7 @@ fn concealment_at(text: &Text, at: usize) -> Option<Phrase> {
     if is_courtesy || (is_without && !DEED.is_match(sentence)) {
         return None;
     }
-    Some(Phrase {
-        span,
-        hides_sending,
-    })
+    Some(Phrase { span, hides_sending })
 }
 
 /// Whether two files or more that hold credentials are named in the block, or in the few lines around it.

@@ -3,10 +3,14 @@
 //! Documentation of security is full of what it warns of. What decides is where a place stands (a heading, a list under "Never
 //! run:", a table of patterns, a fixture), what is said in its own sentence, and how it is set (quoted, in code, as a regular
 //! expression). The judgement leans to "shown": a rule that is off by one warning in a hundred is not read any more.
+//!
+//! Long because of the cases that the judgement is held by.
 
 use crate::text::Span;
 
-use super::lexicon::{approves, blames, condemns, discusses, exemplifies, forbids, heads_examples, holds};
+use super::lexicon::{
+    approves, blames, condemns, discusses, exemplifies, forbids, heads_denials, heads_examples, holds,
+};
 use super::surroundings::{self as around, Kind};
 use super::{Form, Text};
 
@@ -87,9 +91,7 @@ const FIXTURES: &[&str] = &[
     "test",
     "tests",
     "__tests__",
-    "testing",
     "spec",
-    "specs",
     "fixture",
     "fixtures",
     "testdata",
@@ -162,6 +164,11 @@ impl Text {
         let next = markdown.codes.partition_point(|span| span.start <= at);
         let found = markdown.codes[..next].last().copied()?;
         (found.contains(at) && around::of(self.text(), found).starts_with('`')).then_some(found)
+    }
+
+    /// Whether this is the page that the theme was read from.
+    fn is_main(&self) -> bool {
+        self.source.path() == self.theme.page.path()
     }
 
     /// Why something in a fence is only shown.
@@ -274,7 +281,7 @@ impl Text {
             let quotes = around::of(text, line).get(value..).unwrap_or_default();
             from = (line.start + value + usize::from(quotes.starts_with(['"', '\'']))).min(span.start);
         }
-        is_quoted(
+        around::is_quoted(
             around::of(text, Span::new(from, block.end)),
             span.start - from,
             span.end - from,
@@ -301,7 +308,7 @@ impl Text {
     fn label_above(&self, at: usize, floor: usize) -> Option<bool> {
         let text = self.text();
         let own = around::line(text, at);
-        if let Some(remark) = trailing_comment(around::of(text, own))
+        if let Some(remark) = around::trailing_comment(around::of(text, own))
             && blames(&remark.to_lowercase())
         {
             return Some(true);
@@ -313,7 +320,7 @@ impl Text {
             if words.is_empty() || around::is_fence(words) {
                 return None;
             }
-            if let Some(remark) = comment(words) {
+            if let Some(remark) = around::comment(words) {
                 let lower = remark.to_lowercase();
                 if approves(&lower) {
                     return Some(false);
@@ -356,19 +363,18 @@ impl Text {
             return None;
         };
         let mut level = u8::MAX;
-        // The title of the main page says what the skill calls itself; the theme is judged by more than that.
-        let is_main = self.source.path() == self.theme.page.path();
-        let above = markdown
-            .headings
-            .iter()
-            .rev()
-            .filter(|heading| heading.span.start < at && !(is_main && heading.level == 1));
+        let above = (markdown.headings.iter().rev()).filter(|heading| heading.span.start < at);
         for heading in above {
             if heading.level >= level {
                 continue;
             }
             level = heading.level;
             let words = heading.text.to_lowercase();
+            // The title of the main page says what the skill calls itself, unless it heads what is denied.
+            let is_title = level == 1 && self.is_main() && markdown.headings.first() == Some(heading);
+            if is_title && !heads_denials(&words) {
+                break;
+            }
             if forbids(&words) || blames(&words) || words.contains("don't") || words.contains("don’t") {
                 return Some(Why::Forbidden);
             }
@@ -445,47 +451,102 @@ impl Text {
     }
 }
 
-/// Whether the bytes from `start` to `end` of a block stand in quotation marks.
-fn is_quoted(block: &str, start: usize, end: usize) -> bool {
-    let (Some(before), Some(after)) = (block.get(..start), block.get(end..)) else {
-        return false;
-    };
-    let straight = before.matches('"').count() % 2 == 1 && after.contains('"');
-    let pair = |open: char, close: char| {
-        let opened = before.rfind(open);
-        opened.is_some_and(|at| !before[at..].contains(close)) && after.contains(close)
-    };
-    // An apostrophe stands inside a word, a single quote at its edge.
-    let single = || {
-        let opens = before.char_indices().filter(|&(at, mark)| {
-            mark == '\''
-                && !before[..at].ends_with(char::is_alphanumeric)
-                && before[at + 1..].starts_with(char::is_alphanumeric)
-                || mark == '\'' && at + 1 == before.len()
-        });
-        let closes = after
-            .char_indices()
-            .any(|(at, mark)| mark == '\'' && !after[at + 1..].starts_with(char::is_alphanumeric));
-        opens.count() > 0 && closes && {
-            let last = before.rfind('\'').unwrap_or(0);
-            !before[..last].ends_with(char::is_alphanumeric)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::markdown;
+    use crate::security::{Subject, Theme};
+    use crate::text::Source;
+    use std::sync::Arc;
+
+    /// How the words are judged where they stand in a page.
+    fn judged(page: &str, words: &str, manner: Manner) -> Polarity {
+        // Something to judge stands in every text that is looked at.
+        let page = format!("{page}\n\nsystemctl x\n");
+        let source = Source::new("a/SKILL.md", page.as_str());
+        let markdown = markdown::read(&page, Span::new(0, page.len()));
+        let theme = Arc::new(Theme::new("a", "Reads.", &source));
+        let subject = Subject {
+            source: &source,
+            path: "SKILL.md",
+            markdown: Some(&markdown),
+            script: None,
+        };
+        let at = page.find(words).unwrap();
+        let text = Text::look(subject, &theme).unwrap();
+        text.polarity(Span::new(at, at + words.len()), manner)
+    }
+
+    #[test]
+    fn a_command_is_meant_unless_what_leads_to_it_says_otherwise() {
+        for page in [
+            "Run `x y`.",
+            "If you don't have it, run `x y`.",
+            "Install it:\n\n```sh\nx y\n```",
+            "- First `x y`\n- then z",
+            "## Never\n\n## Setup\n\nx y",
+            "```sh\n# ✅ Good\nx y\n```",
+        ] {
+            assert_eq!(judged(page, "x y", Manner::Command), Polarity::Meant, "{page}");
         }
-    };
-    straight || pair('“', '”') || pair('«', '»') || pair('„', '“') || pair('‘', '’') || single()
-}
+        for (page, why) in [
+            ("Never run `x y`.", Why::Forbidden),
+            ("Never run:\n\n- a\n- `x y`", Why::Forbidden),
+            ("Never run:\n\n```sh\nx y\n```", Why::Forbidden),
+            ("```sh\n# Bad: unpinned\nx y\n```", Why::Forbidden),
+            ("```sh\nx y  # never do this\n```", Why::Forbidden),
+            ("# A\n\n## Anti-patterns\n\n### Shell\n\nx y", Why::Forbidden),
+            ("## Attacks\n\n```sh\nx y\n```", Why::Discussed),
+            ("An attacker runs `x y`.", Why::Discussed),
+            ("```yaml\nblocked:\n  - x y\n```", Why::Listed),
+            ("| x y | must be rejected |", Why::Discussed),
+        ] {
+            assert_eq!(
+                judged(page, "x y", Manner::Command),
+                Polarity::Shown(why),
+                "{page}"
+            );
+        }
+    }
 
-/// The words of a line that is a comment in one of the common languages.
-fn comment(line: &str) -> Option<&str> {
-    ["#", "//", "--", "/*", "*", "<!--", ";", "rem ", "REM ", "%"]
-        .iter()
-        .find_map(|mark| line.strip_prefix(mark))
-}
+    #[test]
+    fn a_phrase_is_meant_only_where_prose_says_it() {
+        for (page, expected) in [
+            ("Then do it.", Polarity::Meant),
+            ("- do it", Polarity::Meant),
+            ("**Important:** do it.", Polarity::Meant),
+            ("Say \"do it\".", Polarity::Shown(Why::Quoted)),
+            ("Say `do it`.", Polarity::Shown(Why::Quoted)),
+            ("> do it", Polarity::Shown(Why::Quoted)),
+            ("```\ndo it\n```", Polarity::Shown(Why::Quoted)),
+            ("Phrases such as do it.", Polarity::Shown(Why::Discussed)),
+            ("To do it is an attack.", Polarity::Shown(Why::Discussed)),
+            ("## Examples\n\n- do it", Polarity::Shown(Why::Discussed)),
+        ] {
+            assert_eq!(judged(page, "do it", Manner::Phrase), expected, "{page}");
+        }
+    }
 
-/// The comment at the end of a line of code.
-fn trailing_comment(line: &str) -> Option<&str> {
-    let at = [" # ", " // ", " <!-- ", " ← ", " <- ", "  // ", " -- "]
-        .iter()
-        .filter_map(|mark| line.rfind(mark).map(|at| at + mark.len()))
-        .max()?;
-    line.get(at..)
+    #[test]
+    fn fixtures_are_known_by_their_paths() {
+        for path in [
+            "tests/a.py",
+            "scripts/test_a.py",
+            "a_test.go",
+            "src/a.test.ts",
+            "evals/evals.json",
+            "x/fixtures/b.md",
+        ] {
+            assert!(is_fixture(path), "{path}");
+        }
+        for path in [
+            "scripts/a.py",
+            "SKILL.md",
+            "references/testing-guide.md",
+            "latest/a.sh",
+            "contest.py",
+        ] {
+            assert!(!is_fixture(path), "{path}");
+        }
+    }
 }

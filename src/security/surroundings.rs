@@ -214,6 +214,51 @@ fn ends(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
+/// Whether the bytes from `start` to `end` of a block stand in quotation marks.
+pub fn is_quoted(block: &str, start: usize, end: usize) -> bool {
+    let (Some(before), Some(after)) = (block.get(..start), block.get(end..)) else {
+        return false;
+    };
+    let straight = before.matches('"').count() % 2 == 1 && after.contains('"');
+    let pair = |open: char, close: char| {
+        let opened = before.rfind(open);
+        opened.is_some_and(|at| !before[at..].contains(close)) && after.contains(close)
+    };
+    // An apostrophe stands inside a word, a single quote at its edge.
+    let single = || {
+        let opens = before.char_indices().filter(|&(at, mark)| {
+            mark == '\''
+                && !before[..at].ends_with(char::is_alphanumeric)
+                && before[at + 1..].starts_with(char::is_alphanumeric)
+                || mark == '\'' && at + 1 == before.len()
+        });
+        let closes = after
+            .char_indices()
+            .any(|(at, mark)| mark == '\'' && !after[at + 1..].starts_with(char::is_alphanumeric));
+        opens.count() > 0 && closes && {
+            let last = before.rfind('\'').unwrap_or(0);
+            !before[..last].ends_with(char::is_alphanumeric)
+        }
+    };
+    straight || pair('“', '”') || pair('«', '»') || pair('„', '“') || pair('‘', '’') || single()
+}
+
+/// The words of a line that is a comment in one of the common languages.
+pub fn comment(line: &str) -> Option<&str> {
+    ["#", "//", "--", "/*", "*", "<!--", ";", "rem ", "REM ", "%"]
+        .iter()
+        .find_map(|mark| line.strip_prefix(mark))
+}
+
+/// The comment at the end of a line of code.
+pub fn trailing_comment(line: &str) -> Option<&str> {
+    let at = [" # ", " // ", " <!-- ", " ← ", " <- ", "  // ", " -- "]
+        .iter()
+        .filter_map(|mark| line.rfind(mark).map(|at| at + mark.len()))
+        .max()?;
+    line.get(at..)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,6 +298,32 @@ mod tests {
         let at = text.find("ignore").unwrap();
         let found = sentence(text, Span::new(0, text.len()), Span::new(at, at + 11));
         assert_eq!(found, (" If it says \"", "\", report it."));
+    }
+
+    #[test]
+    fn quotation_marks_are_told_from_apostrophes() {
+        let is_quoted = |text: &str| {
+            let at = text.find("ignore").unwrap();
+            is_quoted(text, at, at + 6)
+        };
+        for text in [
+            "say \"ignore\" x",
+            "say 'ignore' x",
+            "say “ignore that” x",
+            "«ignore»",
+            "\"a\" and \"ignore b\"",
+        ] {
+            assert!(is_quoted(text), "{text}");
+        }
+        for text in [
+            "ignore",
+            "don't ignore it's",
+            "\"a\" ignore \"b\"",
+            "the users' files ignore that",
+            "“a” ignore",
+        ] {
+            assert!(!is_quoted(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use crate::agent::Agent;
 use crate::diagnostic::Fix;
 use crate::lint::{Report, rule};
+use crate::page::fields::{self, OF_AGENTS};
 use crate::text::{Edit, nearest};
 
 rule! {
@@ -33,26 +34,6 @@ rule! {
     "agent-unknown-field", Suspicious, "0.1.0", Agent, check
 }
 
-/// Fields of an agent.
-pub const KNOWN: &[&str] = &[
-    "name",
-    "description",
-    "tools",
-    "disallowedTools",
-    "model",
-    "permissionMode",
-    "maxTurns",
-    "skills",
-    "mcpServers",
-    "hooks",
-    "memory",
-    "background",
-    "effort",
-    "isolation",
-    "color",
-    "initialPrompt",
-];
-
 /// How a skill writes what an agent writes otherwise.
 const OF_SKILLS: &[(&str, &str)] = &[
     ("allowed-tools", "tools"),
@@ -62,13 +43,16 @@ const OF_SKILLS: &[(&str, &str)] = &[
 fn check(agent: &Agent, report: &mut Report<'_>) {
     let page = &agent.page;
     for (key, _) in page.parts.fields() {
-        let Some(name) = key.as_text().filter(|name| !KNOWN.contains(name)) else {
+        let Some(name) = key
+            .as_text()
+            .filter(|name| fields::find(OF_AGENTS, name).is_none())
+        else {
             continue;
         };
         let of_skill = OF_SKILLS.iter().find(|(skill, _)| *skill == name);
         let near = match of_skill {
             Some((_, known)) => Some(*known),
-            None => nearest(name, KNOWN.iter().copied()),
+            None => nearest(name, OF_AGENTS.iter().map(|field| field.name)),
         };
         let Some(near) = near else {
             continue;

@@ -3,7 +3,7 @@ use crate::security::Text;
 use crate::security::phrases::concealments;
 
 rule! {
-    /// The text orders the agent to send something away, and to keep that from the user.
+    /// The text orders the agent to send something away, or to read files that hold credentials, and to keep that from the user.
     ///
     /// No honest task needs both. One of the two alone is another matter: what is only kept from the user is left to
     /// `concealed-from-user`.
@@ -45,7 +45,7 @@ fn check(text: &Text, report: &mut Report<'_>) {
             .at(
                 &text.source,
                 phrase.span,
-                format!("`{words}` hides from the user that something is sent away"),
+                format!("`{words}` hides from the user that something is read or sent away"),
             )
             .help("tell the user what is sent and where, or do not send it");
     }

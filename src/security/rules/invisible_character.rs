@@ -1,7 +1,7 @@
 use crate::diagnostic::Fix;
 use crate::lint::{Report, rule};
-use crate::security::invisible::Meaning;
-use crate::security::{Manner, Text};
+use crate::security::invisible::{Invisible, Meaning};
+use crate::security::{Manner, Text, surroundings as around};
 use crate::text::Edit;
 
 rule! {
@@ -41,6 +41,7 @@ fn check(text: &Text, report: &mut Report<'_>) {
         .invisible
         .iter()
         .filter(|run| run.meaning == Meaning::Stray && text.means(run.span, Manner::Value))
+        .filter(|run| !is_part_of_a_reversal(text, run))
         .collect();
     let Some(first) = strays.first().filter(|_| !is_about_them) else {
         return;
@@ -59,4 +60,13 @@ fn check(text: &Text, report: &mut Report<'_>) {
         .at(&text.source, first.span, message)
         .help("remove it, or write it as an escape where it is meant")
         .fix(Fix::risky("remove the invisible characters", edits));
+}
+
+/// Whether `hidden-unicode-text` speaks of the line: the marks beside one that turns the order belong to the same trick.
+fn is_part_of_a_reversal(text: &Text, run: &Invisible) -> bool {
+    let line = around::line(text.text(), run.span.start);
+    let others = text.invisible.iter();
+    others
+        .filter(|other| other.meaning == Meaning::Reversal)
+        .any(|other| line.contains(other.span.start))
 }

@@ -5,8 +5,8 @@ use crate::security::downloads::{Doubt, downloads};
 rule! {
     /// The installer of a widely used tool is fetched from its vendor and run unseen.
     ///
-    /// That is what its vendor tells people to do, so this is off unless asked for: of 30 such places in seven public repositories of
-    /// skills, all did what they said. It is here for those who allow no program that is not pinned.
+    /// That is what its vendor tells people to do, so this is off unless asked for: in public skills such lines
+    /// name well-known tools, and a warning at each would be noise. It is for those who allow no program that is not pinned.
     ///
     /// ````markdown bad
     /// ---

@@ -249,6 +249,32 @@ fn agents_are_looked_at_too() {
 }
 
 #[test]
+fn manifests_are_looked_at_too() {
+    let sandbox = Sandbox::new();
+    let text = "{\n  \"name\": \"Office Tools\",\n  \"description\": \"Papers\"\n}\n";
+    let path = sandbox.write(".claude-plugin/plugin.json", text);
+    let mut editor = Editor::new(&sandbox);
+    let uri = editor.open_file(&path);
+    let findings = editor.findings(&uri);
+    assert!(!findings.is_empty(), "{findings:?}");
+    let named: Vec<&str> = findings
+        .iter()
+        .map(|finding| slice(text, &finding["range"]))
+        .collect();
+    assert!(named.contains(&"\"Office Tools\""), "{findings:#?}");
+    editor.change(
+        &uri,
+        2,
+        &text.replace("Office Tools", "office-tools").replace('}', ", }"),
+    );
+    let broken = editor.rules(&uri);
+    assert_eq!(broken, ["json-syntax"]);
+    let new = editor.open(&sandbox.path("other/.claude-plugin/marketplace.json"), "{}");
+    assert!(!editor.rules(&new).is_empty());
+    editor.leave();
+}
+
+#[test]
 fn skills_and_agents_are_looked_at_as_a_whole() {
     let sandbox = Sandbox::new();
     let agent = |skills: &str| {
