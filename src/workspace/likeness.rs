@@ -4,7 +4,7 @@
 //! found by their rarest words: two sets can only be that alike when they share one of them (prefix filtering, Chaudhuri et al.
 //! 2006), so that the work grows with the skills and not with their pairs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Words that say nothing about what a skill is for.
 const COMMON: &[&str] = &[
@@ -80,38 +80,65 @@ const FEWEST: usize = 5;
 
 /// Pairs of texts whose sets of words are at least `threshold` alike (0 to 1), by their places, with how alike they are.
 pub fn pairs(texts: &[&str], threshold: f64) -> Vec<(usize, usize, f64)> {
+    let sets = ranked(texts);
+    let words = sets.iter().flatten().max().map_or(0, |most| most + 1);
+    let mut index: Vec<Vec<usize>> = vec![Vec::new(); words];
+    // The last set that each set was compared with.
+    let mut compared: Vec<usize> = vec![usize::MAX; sets.len()];
+    let mut found = Vec::new();
+    for (at, set) in sets.iter().enumerate().filter(|(_, set)| set.len() >= FEWEST) {
+        let needed = least(threshold, set.len());
+        for &word in &set[..=set.len() - needed] {
+            for &other in &index[word] {
+                if std::mem::replace(&mut compared[other], at) == at {
+                    continue;
+                }
+                let (few, many) = (set.len().min(sets[other].len()), set.len().max(sets[other].len()));
+                if few < least(threshold, many) {
+                    continue;
+                }
+                let likeness = jaccard(set, &sets[other]);
+                if likeness >= threshold {
+                    found.push((other, at, likeness));
+                }
+            }
+            index[word].push(at);
+        }
+    }
+    found.sort_unstable_by_key(|&(a, b, _)| (a, b));
+    found
+}
+
+/// How many words a set of `count` must share with another at least, and no fewer than one.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a handful of words"
+)]
+fn least(threshold: f64, count: usize) -> usize {
+    // A little less, so that no rounding loses a pair.
+    ((threshold * count as f64 - 1e-9).ceil() as usize).max(1)
+}
+
+/// The words of each text by their rank, the rarest of all texts first, in ascending order.
+fn ranked(texts: &[&str]) -> Vec<Vec<usize>> {
     let sets: Vec<HashSet<String>> = texts.iter().map(|text| words(text)).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for word in sets.iter().flatten() {
         *counts.entry(word).or_default() += 1;
     }
-    let mut index: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut found: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-    for (at, set) in sets.iter().enumerate().filter(|(_, set)| set.len() >= FEWEST) {
-        let mut rarest: Vec<&str> = set.iter().map(String::as_str).collect();
-        rarest.sort_unstable_by_key(|word| (counts[word], *word));
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a handful of words"
-        )]
-        let needed = (threshold * rarest.len() as f64).ceil() as usize;
-        for word in &rarest[..=rarest.len().saturating_sub(needed.max(1))] {
-            let others = index.entry(word).or_default();
-            for other in others.iter() {
-                let likeness = jaccard(set, &sets[*other]);
-                if likeness >= threshold {
-                    found.insert((*other, at), likeness);
-                }
-            }
-            others.push(at);
-        }
-    }
-    found
-        .into_iter()
-        .map(|((a, b), likeness)| (a, b, likeness))
-        .collect()
+    let mut order: Vec<(usize, &str)> = counts.iter().map(|(word, count)| (*count, *word)).collect();
+    order.sort_unstable();
+    let ranks: HashMap<&str, usize> = (order.iter().enumerate())
+        .map(|(rank, (_, word))| (*word, rank))
+        .collect();
+    let ranked = sets.iter().map(|set| {
+        let mut set: Vec<usize> = set.iter().map(|word| ranks[word.as_str()]).collect();
+        set.sort_unstable();
+        set
+    });
+    ranked.collect()
 }
 
 fn words(text: &str) -> HashSet<String> {
@@ -123,9 +150,15 @@ fn words(text: &str) -> HashSet<String> {
         .collect()
 }
 
+/// The measure of two ascending lists.
 #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
-fn jaccard(a: &HashSet<String>, b: &HashSet<String>) -> f64 {
-    let shared = a.intersection(b).count();
+fn jaccard(a: &[usize], b: &[usize]) -> f64 {
+    let (mut i, mut j, mut shared) = (0, 0, 0);
+    while let (Some(left), Some(right)) = (a.get(i), b.get(j)) {
+        shared += usize::from(left == right);
+        i += usize::from(left <= right);
+        j += usize::from(right <= left);
+    }
     shared as f64 / (a.len() + b.len() - shared).max(1) as f64
 }
 
@@ -158,7 +191,7 @@ mod tests {
         #[test]
         fn pairs_are_those_of_comparing_all(texts in prop::collection::vec("([a-f]{3} ){5,9}", 0..12)) {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            let sets: Vec<_> = texts.iter().map(|text| words(text)).collect();
+            let sets = ranked(&texts);
             let mut expected = Vec::new();
             for at in 0..sets.len() {
                 for other in 0..at {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::lint::{Report, rule};
 use crate::workspace::{Card, Catalog, likeness};
 
@@ -26,25 +28,30 @@ rule! {
 const THRESHOLD: f64 = 0.7;
 
 fn check(catalog: &Catalog, report: &mut Report<'_>) {
-    let cards: Vec<&Card> = catalog.skills().filter(|card| card.is_listed).collect();
-    let texts: Vec<&str> = cards.iter().map(|card| card.description.as_str()).collect();
-    for (a, b, alike) in likeness::pairs(&texts, THRESHOLD) {
-        let (a, b) = (cards[a], cards[b]);
-        if a.root() != b.root() || a.name == b.name {
-            continue;
+    let mut together: BTreeMap<&str, Vec<&Card>> = BTreeMap::new();
+    for card in catalog.skills().filter(|card| card.is_listed) {
+        together.entry(card.root()).or_default().push(card);
+    }
+    for cards in together.values() {
+        let texts: Vec<&str> = cards.iter().map(|card| card.description.as_str()).collect();
+        for (a, b, alike) in likeness::pairs(&texts, THRESHOLD) {
+            let (a, b) = (cards[a], cards[b]);
+            if a.name == b.name {
+                continue;
+            }
+            report
+                .place(
+                    b.place(b.description_at),
+                    format!(
+                        "the description shares {:.0}% of its words with that of `{}`",
+                        alike * 100.0,
+                        a.name
+                    ),
+                )
+                .help(format!(
+                    "say what `{}` does that `{}` does not, or merge the two",
+                    b.name, a.name
+                ));
         }
-        report
-            .place(
-                b.place(b.description_at),
-                format!(
-                    "the description shares {:.0}% of its words with that of `{}`",
-                    alike * 100.0,
-                    a.name
-                ),
-            )
-            .help(format!(
-                "say what `{}` does that `{}` does not, or merge the two",
-                b.name, a.name
-            ));
     }
 }
