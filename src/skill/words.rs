@@ -107,8 +107,8 @@ mod tests {
             [
                 (0, "Run", true),
                 (5, "scripts/a.py", false),
-                (22, "then", true),
-                (27, "x2", true)
+                (23, "then", true),
+                (28, "x2", true)
             ]
         );
     }
