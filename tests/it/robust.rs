@@ -577,7 +577,7 @@ fn all_levels() -> Levels {
 
 fn linted(root: &Path, levels: &Levels) -> (Survey, Linted) {
     let survey = Survey::of(&[root.to_path_buf()], Scope::Everything).expect("the folder is there");
-    let linted = lint::check(&survey, levels, None);
+    let linted = lint::check(&survey, levels, None, None);
     (survey, linted)
 }
 
