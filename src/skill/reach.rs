@@ -248,7 +248,8 @@ impl<'a> Walk<'a> {
         // `import helpers.dates`, `python -m scripts.run`.
         if !is_path && name.contains('.') {
             for module in name.split('.') {
-                if module.len() > 3 || kind == Kind::Program && module.len() > 1 {
+                let is_long = module.len() > 3 || kind == Kind::Program && module.len() > 1;
+                if is_long && self.looks.may_hold(module) {
                     let module = folded(module);
                     self.mention_file(&module, &module);
                     if kind == Kind::Program && module != "scripts" {

@@ -571,7 +571,7 @@ fn descriptions_that_mean_the_same_are_told_where_the_model_is() {
     ] {
         let page =
             format!("---\nname: {name}\ndescription: {description}\n---\n\nRead the file, then do it.\n");
-        sandbox.write(&format!("skills/{name}/SKILL.md"), page);
+        sandbox.write(format!("skills/{name}/SKILL.md"), page);
     }
     sandbox.line("lint skills --strict").expect(0);
     let without = sandbox.line("lint skills --warn trigger-alike").expect(0);

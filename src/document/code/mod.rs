@@ -9,6 +9,7 @@ mod javascript;
 mod json;
 mod nesting;
 mod placeholder;
+mod plain_yaml;
 mod python;
 mod rust;
 mod shell;

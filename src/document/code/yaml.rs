@@ -3,12 +3,16 @@
 use crate::document::yaml;
 
 use super::Fault;
+use super::plain_yaml::is_plain;
 
 /// Why `text` is not YAML.
 ///
 /// One block often shows several files, or several ways to write one, with a blank line or a comment between them. So each such
 /// part may be YAML on its own.
 pub(super) fn read(text: &str) -> Option<Fault> {
+    if is_plain(text) {
+        return None;
+    }
     let whole = scan(text, 0)?;
     if is_page(text, whole.at) {
         return None;
