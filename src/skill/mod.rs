@@ -18,7 +18,7 @@ pub mod rules;
 
 use find::is_markdown;
 pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
-pub use overlay::{holder, overlaid};
+pub use overlay::{found_around, holder, overlaid};
 use reach::words;
 pub use reach::{Reach, is_furniture};
 

@@ -57,19 +57,17 @@ pub fn check(survey: &Survey, levels: &Levels, cache: Option<&mut Cache>) -> Lin
     let known = cache.as_deref();
     let looked = files::in_parallel(&survey.units, |unit| look(unit, levels, known));
     let mut linted = Linted {
-        checked: survey
-            .units
-            .iter()
-            .map(|unit| shown(&unit.path()).into())
-            .collect(),
+        checked: (survey.checked().iter()).map(|path| shown(path).into()).collect(),
         ..Linted::default()
     };
     let mut cards = Vec::new();
     let mut entries = BTreeMap::new();
     let mut sources = Vec::new();
     for (unit, looked) in survey.units.iter().zip(looked) {
-        linted.findings.extend(looked.unit.findings.iter().cloned());
-        cards.extend(looked.unit.card.clone());
+        let is_told = |finding: &&Diagnostic| survey.tells(unit, &finding.place.path);
+        (linted.findings).extend(looked.unit.findings.iter().filter(is_told).cloned());
+        // What whole repositories are told stands in `SKILL.md`.
+        cards.extend(looked.unit.card.clone().filter(|_| survey.is_whole(unit)));
         sources.extend(looked.sources);
         if let Some(key) = looked.key {
             let entry = Entry {
@@ -243,7 +241,10 @@ fn read_missing_sources(linted: &mut Linted) {
 /// The edits that fix every unit, and how many fixes they are.
 pub fn plan_fixes(survey: &Survey, levels: &Levels, risky: bool) -> (ChangeSet, usize) {
     let settled = files::in_parallel(&survey.units, |unit| match unit {
-        Unit::Skill(found) => skill::lint::fixed(&Skill::read(skill::read(found)), levels, risky),
+        Unit::Skill(found) => {
+            let is_wanted = |path: &str| survey.tells(unit, path);
+            skill::lint::fixed(&Skill::read(skill::read(found)), levels, risky, is_wanted)
+        }
         Unit::Agent(found) => {
             let agent = read_agent(found, agent::bytes(&found.path));
             agent::lint::fixed(&agent, levels, risky)
