@@ -46,6 +46,10 @@ pub fn all_abouts() -> Vec<&'static About> {
         hook::lint::abouts().collect(),
         hook::rules::FILE_RULES.iter().map(|rule| &rule.about).collect(),
         marketplace::lint::catalog_abouts().collect(),
+        marketplace::rules::lock::RULES
+            .iter()
+            .map(|rule| &rule.about)
+            .collect(),
         security::rules::RULES.iter().map(|rule| &rule.about).collect(),
         lint::ALLOW_RULES.iter().map(|rule| &rule.about).collect(),
     ];
