@@ -82,7 +82,8 @@ fn walk_without(root: &Path, skipped: fn(&Path) -> bool) -> Result<Tree> {
             }
             Err(error) => {
                 let path = error.path().map_or_else(String::new, |path| relative(root, path));
-                unreadable.push((path, error.to_string()));
+                let reason = error.io_error().map(ToString::to_string);
+                unreadable.push((path, reason.unwrap_or_else(|| error.to_string())));
             }
         }
     }

@@ -128,7 +128,7 @@ impl Survey {
             } else if scope.has_agents() && agent::is_named(path) {
                 agents.insert(agent::found_at(path)?);
             } else {
-                files::read(path)?;
+                files::size(path)?;
                 return Err(not_lintable(path, scope));
             }
         }

@@ -233,7 +233,9 @@ fn a_file_of_a_skill_is_judged_as_part_of_it() {
     }
     let script = line("lint skills/pdf-tools/scripts/run.sh");
     assert!(
-        script.iter().any(|(_, rule, _)| rule == "installer-piped-to-shell"),
+        script
+            .iter()
+            .any(|(_, rule, _)| rule == "installer-piped-to-shell"),
         "{script:?}"
     );
     assert!(
@@ -282,6 +284,49 @@ fn agents_of_a_plugin_that_is_a_skill_are_agents() {
     sandbox.write("agents/a.md", "---\nname: a\n---\n\nDo.\n");
     let run = sandbox.line("lint agents/a.md --format json");
     assert_eq!(rules(&run), ["agent-description-missing"]);
+}
+
+#[test]
+fn a_unit_with_more_findings_than_anybody_reads_is_not_remembered() {
+    let sandbox = Sandbox::new();
+    let links = "See [x](gone.md).\n".repeat(1_500);
+    sandbox.write("tree/pdf-tools/SKILL.md", format!("{GOOD}\n{links}"));
+    sandbox.write("tree/other/SKILL.md", GOOD.replace("pdf-tools", "other"));
+    let lint = || {
+        use packwright::lint::Levels;
+        use packwright::workspace::{Cache, Scope, Survey, lint};
+        let survey = Survey::of(&[sandbox.path("tree")], Scope::Everything).unwrap();
+        let mut cache = Cache::open(&sandbox.path("cache"), &["test"]);
+        let linted = lint::check(&survey, &Levels::default(), Some(&mut cache));
+        cache.save();
+        linted.findings.len()
+    };
+    assert!(lint() >= 1_500);
+    let files = fs::read_dir(sandbox.path("cache")).unwrap();
+    let bytes: u64 = files.map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    assert!((100..20_000).contains(&bytes), "{bytes}");
+    assert!(lint() >= 1_500);
+}
+
+/// Nobody writes to the pipe, so a read of it would never end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_named_is_refused() {
+    let sandbox = Sandbox::new();
+    for path in ["a.md", "x.txt", ".claude-plugin/plugin.json"] {
+        let pipe = sandbox.write(path, "");
+        fs::remove_file(&pipe).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        sandbox.line(&format!("lint {path}")).expect(2);
+    }
+}
+
+#[test]
+fn a_folder_without_anything_to_lint_is_said_to_be_one() {
+    let sandbox = Sandbox::new();
+    let run = sandbox.line("lint").expect(0);
+    assert!(run.stderr.contains("nothing to lint was found"), "{}", run.stderr);
 }
 
 #[test]
