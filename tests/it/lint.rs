@@ -265,13 +265,14 @@ fn fixes_stay_in_the_file_that_was_named() {
     let sandbox = Sandbox::new();
     sandbox.write(
         "skills/pdf-tools/SKILL.md",
-        format!("\u{feff}{GOOD}\nSee `references/a.md`.\n"),
+        format!("\u{feff}{GOOD}\nSee [a](references/a.md).\n"),
     );
-    let page = sandbox.write("skills/pdf-tools/references/a.md", "\u{feff}# A\n");
+    sandbox.write("skills/pdf-tools/references/b.md", "# B\n");
+    let page = sandbox.write("skills/pdf-tools/references/a.md", "# A\n\nSee [b](B.md).\n");
     sandbox
-        .line("lint --fix skills/pdf-tools/references/a.md")
+        .line("lint --fix --unsafe-fixes skills/pdf-tools/references/a.md")
         .expect(0);
-    assert_eq!(fs::read_to_string(page).unwrap(), "# A\n");
+    assert_eq!(fs::read_to_string(page).unwrap(), "# A\n\nSee [b](b.md).\n");
     let own = fs::read_to_string(sandbox.path("skills/pdf-tools/SKILL.md")).unwrap();
     assert!(own.starts_with('\u{feff}'), "{own:?}");
 }

@@ -242,7 +242,7 @@ fn a_lock_file_of_the_skills_program_is_judged() {
     let sandbox = Sandbox::new();
     sandbox.write(
         "skills-lock.json",
-        "{\"version\": 1, \"skills\": {\"a\": {\"source\": \"/home/kim/a\", \"sourceType\": \"local\"}}}\n",
+        "{\"version\": 1, \"skills\": {\"a\": {\"source\": \"/srv/a\", \"sourceType\": \"local\"}}}\n",
     );
     // Not one, by its name.
     sandbox.write("docs/my-skills-lock.json", "{");

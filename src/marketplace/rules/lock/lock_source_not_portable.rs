@@ -12,7 +12,7 @@ rule! {
     /// {
     ///   "version": 1,
     ///   "skills": {
-    ///     "pdf-tools": { "source": "/home/kim/skills/pdf-tools", "sourceType": "local" }
+    ///     "pdf-tools": { "source": "/srv/skills/pdf-tools", "sourceType": "local" }
     ///   }
     /// }
     /// ```
