@@ -1,7 +1,7 @@
 //! A repository of skills that looks like those people publish, the same for the same seed.
 //!
 //! Sizes follow seven public collections with 718 skills, counted in November 2026: lines of a `SKILL.md` have a median of 168 and a
-//! 90th percentile of 467, their other pages 241 and 713, descriptions 247 and 528 characters, five files to a skill, three of them
+//! 90th percentile of 467, descriptions 247 and 528 characters, five files to a skill, three of them
 //! Markdown; half of all lines stand in fences, fifteen to a fence. All are drawn from log-normal distributions with these figures.
 
 use std::fmt::Write as _;
@@ -148,7 +148,7 @@ fn code(dice: &mut Dice, language: &str, lines: usize) -> String {
                 format!("  {{ \"{one}\": \"{other}\", \"rows\": [1, 2, {number}], \"open\": true }},\n")
             }
             "rust" => format!(
-                "fn {one}_{number}(rows: &[Row]) -> u64 {{\n    rows.iter().map(|row| row.{other}).sum()\n}}\n"
+                "fn {one}_{number}(rows: &[Row]) -> u64 {{\n    rows.iter().map(|row| row.total).sum()\n}}\n"
             ),
             _ => format!("{one}/\n  {other}-{number}.txt   what the {one} says\n"),
         };
@@ -190,7 +190,7 @@ fn word(dice: &mut Dice, text: &mut String) {
 }
 
 fn sentence(dice: &mut Dice, text: &mut String) {
-    let length = 6 + dice.below(12);
+    let length = 2 + dice.below(8);
     text.push_str("The ");
     for at in 0..length {
         word(dice, text);
@@ -300,7 +300,7 @@ pub fn write(root: &Path, skills: usize) {
         );
         put(&folder.join("SKILL.md"), &page);
         for path in &references {
-            let lines = dice.size(241.0, 713.0).clamp(10, 2738);
+            let lines = dice.size(168.0, 467.0).clamp(10, 2738);
             put(
                 &folder.join(path),
                 &format!("# Part\n\n{}", body(&mut dice, lines, &[])),

@@ -16,7 +16,6 @@ use std::sync::OnceLock;
 use crate::diagnostic::Diagnostic;
 use crate::document::front_matter::{self, Block, FrontMatter, Parts};
 use crate::document::markdown::{self, Markdown};
-use crate::document::tokens;
 use crate::document::yaml::Node;
 use crate::lint::{CompiledPolicy, Options};
 use crate::text::{Source, Span};
@@ -138,11 +137,6 @@ impl Page {
     pub fn prose(&self) -> &Prose {
         self.prose
             .get_or_init(|| Prose::read(self.source.text(), self.parts.body, &self.markdown))
-    }
-
-    /// Tokens of the body, estimated.
-    pub fn tokens(&self) -> usize {
-        tokens::estimate(self.body())
     }
 
     /// The text after the front matter.

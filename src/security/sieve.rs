@@ -77,10 +77,13 @@ impl<T> Sieve<T> {
             let eight = u64::from_le_bytes(*eight) | 0x2020_2020_2020_2020;
             #[expect(clippy::cast_possible_truncation, reason = "four of the eight bytes")]
             let grams = [eight as u32, (eight >> 16) as u32, (eight >> 32) as u32];
-            let passes = grams.map(|gram| self.may_pass(hash(gram)));
-            if passes != [false; 3] {
-                for (step, &gram) in grams.iter().enumerate().filter(|(step, _)| passes[*step]) {
-                    self.compare(bytes, at + 2 * step, gram, hash(gram), &mut found);
+            // All three are looked up before the first branch.
+            let [first, second, third] = grams;
+            if self.may_pass(hash(first)) | self.may_pass(hash(second)) | self.may_pass(hash(third)) {
+                for (step, &gram) in grams.iter().enumerate() {
+                    if self.may_pass(hash(gram)) {
+                        self.compare(bytes, at + 2 * step, gram, hash(gram), &mut found);
+                    }
                 }
             }
             at += 6;
@@ -94,6 +97,7 @@ impl<T> Sieve<T> {
         }
     }
 
+    #[inline]
     fn may_pass(&self, hash: usize) -> bool {
         self.passes[hash >> 6] >> (hash & 63) & 1 == 1
     }
@@ -176,6 +180,7 @@ fn folded(bytes: [u8; 4]) -> u32 {
     u32::from_le_bytes(bytes) | 0x2020_2020
 }
 
+#[inline]
 fn hash(gram: u32) -> usize {
     (gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as usize
 }

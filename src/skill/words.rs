@@ -82,15 +82,22 @@ impl Looks {
         self.hashes[word] & bit != 0
     }
 
+    /// Where a name is marked: by its length and three of its letters, since hashing all of them costs more than it spares.
     fn place(name: &str) -> (usize, u64) {
-        let hash = name.bytes().fold(0_u32, |hash, byte| {
+        let bytes = name.as_bytes();
+        let letter = |at: usize| {
+            let byte = bytes.get(at).copied().unwrap_or_default();
             let folded = if byte == b'_' {
                 b'-'
             } else {
                 byte.to_ascii_lowercase()
             };
-            (hash.rotate_left(5) ^ u32::from(folded)).wrapping_mul(0x9e37_79b1)
-        });
+            u32::from(folded)
+        };
+        let last = bytes.len().saturating_sub(1);
+        let letters = letter(0) | letter(last / 2) << 8 | letter(last) << 16;
+        let hash =
+            (letters | u32::try_from(bytes.len() & 0xff).unwrap_or_default() << 24).wrapping_mul(0x9e37_79b1);
         ((hash >> 26) as usize, 1 << (hash >> 20 & 63))
     }
 }

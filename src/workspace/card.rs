@@ -171,16 +171,48 @@ fn mentions(page: &Page) -> Vec<Mention> {
     found
 }
 
+/// Makes a unit vector of each text.
+pub type Embed<'a> = &'a dyn Fn(&[&str]) -> Vec<Vec<f32>>;
+
 /// All skills and agents of a run, ordered by path.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     pub cards: Vec<Card>,
+    /// What an embedding model makes of the descriptions of skills, as unit vectors by the paths of their cards; empty without one.
+    pub meanings: BTreeMap<String, Vec<f32>>,
 }
 
 impl Catalog {
     pub fn new(mut cards: Vec<Card>) -> Self {
         cards.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { cards }
+        Self {
+            cards,
+            meanings: BTreeMap::new(),
+        }
+    }
+
+    /// The same with what the model makes of the descriptions that are held against each other.
+    #[must_use]
+    pub fn with_meanings(mut self, embed: Embed<'_>) -> Self {
+        let neighbours = self.neighbours();
+        let cards: Vec<&Card> = neighbours
+            .into_iter()
+            .filter(|cards| cards.len() > 1)
+            .flatten()
+            .collect();
+        let texts: Vec<&str> = cards.iter().map(|card| card.description.as_str()).collect();
+        let paths = cards.iter().map(|card| card.path.clone());
+        self.meanings = paths.zip(embed(&texts)).collect();
+        self
+    }
+
+    /// The skills that a model chooses from by itself, those in the same folder together.
+    pub fn neighbours(&self) -> Vec<Vec<&Card>> {
+        let mut together: BTreeMap<&str, Vec<&Card>> = BTreeMap::new();
+        for card in self.skills().filter(|card| card.is_listed) {
+            together.entry(card.root()).or_default().push(card);
+        }
+        together.into_values().collect()
     }
 
     pub fn skills(&self) -> impl Iterator<Item = &Card> {

@@ -18,7 +18,7 @@ use crate::skill::{self, Skill};
 use crate::text::{Source, slashed};
 
 use super::cache::{Cache, Entry, Key};
-use super::card::{Card, Catalog};
+use super::card::{Card, Catalog, Embed};
 use super::rules;
 use super::survey::{Survey, Unit};
 
@@ -56,8 +56,14 @@ pub fn all_abouts() -> Vec<&'static About> {
     of_units.into_iter().flatten().chain(abouts()).collect()
 }
 
-/// Lints every unit. What the cache knows of an unchanged unit is taken from it, and what was found is put into it.
-pub fn check(survey: &Survey, levels: &Levels, cache: Option<&mut Cache>) -> Linted {
+/// Lints every unit. What the cache knows of an unchanged unit is taken from it, and what was found is put into it. `embed` is asked
+/// for the meanings of descriptions where it is there.
+pub fn check(
+    survey: &Survey,
+    levels: &Levels,
+    cache: Option<&mut Cache>,
+    embed: Option<Embed<'_>>,
+) -> Linted {
     let known = cache.as_deref();
     let looked = files::in_parallel(&survey.units, |unit| look(unit, levels, known));
     let mut linted = Linted {
@@ -84,9 +90,11 @@ pub fn check(survey: &Survey, levels: &Levels, cache: Option<&mut Cache>) -> Lin
     if let Some(cache) = cache {
         cache.put(entries);
     }
-    linted
-        .findings
-        .extend(lint::run(rules::RULES, &Catalog::new(cards), levels));
+    let mut catalog = Catalog::new(cards);
+    if let Some(embed) = embed {
+        catalog = catalog.with_meanings(embed);
+    }
+    linted.findings.extend(lint::run(rules::RULES, &catalog, levels));
     lint::sort(&mut linted.findings);
     linted.sources = sources
         .into_iter()

@@ -10,5 +10,5 @@ pub mod rules;
 mod survey;
 
 pub use cache::Cache;
-pub use card::{Card, Catalog, Kind};
+pub use card::{Card, Catalog, Embed, Kind};
 pub use survey::{Scope, Survey, Unit};

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use crate::model::model_folder;
 use crate::sandbox::{Run, Sandbox};
 
 const GOOD: &str = "---\nname: pdf-tools\ndescription: Reads PDF files. Use when a task mentions a PDF.\n---\n\nRead the file.\n";
@@ -298,7 +299,7 @@ fn a_unit_with_more_findings_than_anybody_reads_is_not_remembered() {
         use packwright::workspace::{Cache, Scope, Survey, lint};
         let survey = Survey::of(&[sandbox.path("tree")], Scope::Everything).unwrap();
         let mut cache = Cache::open(&sandbox.path("cache"), &["test"]);
-        let linted = lint::check(&survey, &Levels::default(), Some(&mut cache));
+        let linted = lint::check(&survey, &Levels::default(), Some(&mut cache), None);
         cache.save();
         linted.findings.len()
     };
@@ -613,10 +614,10 @@ proptest! {
                 act(&root, deed);
             }
             let survey = Survey::of(std::slice::from_ref(&root), Scope::Everything).unwrap();
-            let fresh = lint::check(&survey, &levels, None);
+            let fresh = lint::check(&survey, &levels, None, None);
             for _ in 0..2 {
                 let mut cache = Cache::open(&sandbox.path("cache"), &["test"]).with_slack(tick);
-                let cached = lint::check(&survey, &levels, Some(&mut cache));
+                let cached = lint::check(&survey, &levels, Some(&mut cache), None);
                 cache.save();
                 prop_assert_eq!(&cached.findings, &fresh.findings);
                 let paths = |linted: &packwright::lint::Linted| linted.sources.keys().cloned().collect::<Vec<_>>();
@@ -689,4 +690,49 @@ fn the_plan_is_asked_for_by_its_group() {
         "plan-without-script",
     ];
     assert_eq!(rules, expected);
+}
+
+#[test]
+fn descriptions_that_mean_the_same_are_told_where_the_model_is() {
+    let mut sandbox = Sandbox::new();
+    for (name, description) in [
+        (
+            "bills",
+            "Extract the totals of PDF invoices. Use when an invoice comes in.",
+        ),
+        (
+            "deploys",
+            "Rolls a release out to the cluster and back. Use when a version is to go live.",
+        ),
+        (
+            "invoices",
+            "Pull the amounts out of invoices in PDF. Use when there is an invoice.",
+        ),
+    ] {
+        let page =
+            format!("---\nname: {name}\ndescription: {description}\n---\n\nRead the file, then do it.\n");
+        sandbox.write(format!("skills/{name}/SKILL.md"), page);
+    }
+    sandbox.line("lint skills --strict").expect(0);
+    let without = sandbox.line("lint skills --warn trigger-alike").expect(0);
+    assert!(without.stderr.contains("packwright model pull"), "{without:?}");
+    let Some(folder) = model_folder() else {
+        return;
+    };
+    sandbox.set("PACKWRIGHT_MODEL_DIR", &folder.to_string_lossy());
+    let run = sandbox
+        .line("lint skills --select trigger-alike --format json")
+        .expect(0);
+    let path = "skills/invoices/SKILL.md".to_owned();
+    assert_eq!(
+        found(&run),
+        [(path, "trigger-alike".to_owned(), "warning".to_owned())]
+    );
+    assert!(
+        run.json()["findings"][0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("`bills`"),
+        "{run:?}"
+    );
 }

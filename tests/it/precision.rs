@@ -314,7 +314,7 @@ impl Case {
         });
         let survey = Survey::of(std::slice::from_ref(&root), Scope::Everything).unwrap();
         let shown_root = root.to_string_lossy().replace('\\', "/");
-        let findings = lint::check(&survey, &levels, None)
+        let findings = lint::check(&survey, &levels, None, None)
             .findings
             .into_iter()
             .map(|finding| {

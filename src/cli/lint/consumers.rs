@@ -50,7 +50,7 @@ pub fn run(arguments: &LintArguments, scope: Scope, context: &Context) -> Result
     let levels = super::levels(&arguments.levels, Some(Profile::NAMED[0].0), context)?;
     // What a rule finds does not hang on the profile, only how much it matters: one look is enough.
     let mut cache = super::cache(arguments, &levels, context);
-    let linted = workspace::lint::check(&survey, &levels, cache.as_mut());
+    let linted = workspace::lint::check(&survey, &levels, cache.as_mut(), None);
     if let Some(cache) = cache {
         cache.save();
     }

@@ -14,10 +14,11 @@ use crate::changes::ChangeSet;
 use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::io::git::Repository;
-use crate::lint::{Baseline, Group, Level, Levels};
+use crate::lint::{Baseline, Group, Level, Levels, Rule};
+use crate::rag::model::{self, Embedder};
 use crate::skill;
 use crate::text::{Source, nearest, slashed};
-use crate::workspace::{self, Cache, Scope, Survey};
+use crate::workspace::{self, Cache, Catalog, Embed, Scope, Survey};
 
 use super::changes::{Changes, counted, diff};
 
@@ -233,7 +234,14 @@ fn once(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Ou
         }
     }
     let mut cache = cache(arguments, &levels, context);
-    let mut linted = workspace::lint::check(&survey, &levels, cache.as_mut());
+    let embedder = embedder(&levels, context)?;
+    let embed = |texts: &[&str]| {
+        embedder
+            .as_ref()
+            .map_or(Vec::new(), |embedder| embedder.encoder.embed(texts))
+    };
+    let embed: Option<Embed<'_>> = embedder.is_some().then_some(&embed);
+    let mut linted = workspace::lint::check(&survey, &levels, cache.as_mut(), embed);
     if let Some(cache) = cache {
         cache.save();
     }
@@ -299,6 +307,23 @@ fn changed_since(folder: &Path, revision: &str) -> Result<BTreeSet<PathBuf>> {
             .hint("leave `--since` out, or run it inside the repository")
     })?;
     repository.changed_since(revision)
+}
+
+/// The embedding model, where a rule asks for it and it is on this machine.
+fn embedder(levels: &Levels, context: &Context) -> Result<Option<Embedder>> {
+    let needs = |rule: &&Rule<Catalog>| rule.about.name == "trigger-alike";
+    let is_asked = workspace::rules::RULES.iter().find(needs);
+    if !is_asked.is_some_and(|rule| levels.may_fire(&rule.about)) {
+        return Ok(None);
+    }
+    let model = model::named(&context.project()?.settings.rag.model)?;
+    let embedder = model.load(&super::model::places(context)?)?;
+    if embedder.is_none() {
+        context.ui.note(format_args!(
+            "the rule `trigger-alike` is passed over: `packwright model pull` fetches the model it needs"
+        ));
+    }
+    Ok(embedder)
 }
 
 /// The cache for these settings, unless it is not wanted or there is no place for it.

@@ -33,12 +33,7 @@ rule! {
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
     let most = report.options().limits.body_tokens;
-    // No text has more tokens than bytes.
-    if page.body().len() <= most {
-        return;
-    }
-    let tokens = tokens::estimate(page.body());
-    if tokens > most {
+    if let Some(tokens) = tokens::more_than(page.body(), most) {
         report
             .at(
                 &page.source,

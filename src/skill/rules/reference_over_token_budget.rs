@@ -1,3 +1,4 @@
+use crate::document::tokens;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
 
@@ -33,12 +34,7 @@ rule! {
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let most = report.options().limits.reference_tokens;
     for page in skill.references() {
-        // No text has more tokens than bytes.
-        if page.body().len() <= most {
-            continue;
-        }
-        let tokens = page.tokens();
-        if tokens > most {
+        if let Some(tokens) = tokens::more_than(page.body(), most) {
             report
                 .at(
                     &page.source,

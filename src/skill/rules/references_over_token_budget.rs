@@ -1,5 +1,5 @@
+use crate::document::tokens;
 use crate::lint::{Report, rule};
-use crate::page::Page;
 use crate::skill::Skill;
 
 rule! {
@@ -32,14 +32,14 @@ rule! {
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
     let most = report.options().limits.references_tokens;
-    let tokens: usize = skill.references().map(Page::tokens).sum();
-    if tokens > most {
+    let sum: usize = skill.references().map(|page| tokens::estimate(page.body())).sum();
+    if sum > most {
         let page = &skill.page;
         report
             .at(
                 &page.source,
                 page.head(),
-                format!("the references have about {tokens} tokens together, more than {most}"),
+                format!("the references have about {sum} tokens together, more than {most}"),
             )
             .help("remove what no task needs, or make two skills of it");
     }

@@ -10,6 +10,7 @@ mod duplicate_agent_name;
 mod duplicate_skill_name;
 mod listing_over_budget;
 mod skill_mention_unknown;
+mod trigger_alike;
 mod trigger_collision;
 
 /// In the order of their names.
@@ -20,6 +21,7 @@ pub const RULES: &[Rule<Catalog>] = &[
     duplicate_skill_name::RULE,
     listing_over_budget::RULE,
     skill_mention_unknown::RULE,
+    trigger_alike::RULE,
     trigger_collision::RULE,
 ];
 
@@ -64,7 +66,33 @@ mod tests {
                 None => Card::of_agent(&Agent::read(path, Ok(page.into_bytes()))),
             }
         });
-        Catalog::new(cards.map(Option::unwrap).collect())
+        Catalog::new(cards.map(Option::unwrap).collect()).with_meanings(&meanings)
+    }
+
+    /// Words that mean the same, for a model that knows no others.
+    const CONCEPTS: &[&[&str]] = &[
+        &["reads", "parses"],
+        &["invoices", "bills"],
+        &["extracts", "gets"],
+        &["amounts", "totals"],
+        &["fills"],
+        &["forms"],
+        &["checks"],
+        &["field"],
+    ];
+
+    fn meanings(texts: &[&str]) -> Vec<Vec<f32>> {
+        let of = |text: &&str| {
+            let text = text.to_lowercase();
+            let has = |words: &&[&str]| words.iter().any(|word| text.contains(word));
+            let counts: Vec<f32> = CONCEPTS
+                .iter()
+                .map(|words| f32::from(u8::from(has(words))))
+                .collect();
+            let length = counts.iter().sum::<f32>().sqrt().max(1.0);
+            counts.into_iter().map(|count| count / length).collect()
+        };
+        texts.iter().map(of).collect()
     }
 
     #[test]

@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
 use crate::lint::{Report, rule};
-use crate::workspace::{Card, Catalog, likeness};
+use crate::workspace::{Catalog, likeness};
 
 rule! {
     /// Two skills found together have nearly the same description.
@@ -25,14 +23,10 @@ rule! {
 }
 
 /// How alike two descriptions may be.
-const THRESHOLD: f64 = 0.7;
+pub const THRESHOLD: f64 = 0.7;
 
 fn check(catalog: &Catalog, report: &mut Report<'_>) {
-    let mut together: BTreeMap<&str, Vec<&Card>> = BTreeMap::new();
-    for card in catalog.skills().filter(|card| card.is_listed) {
-        together.entry(card.root()).or_default().push(card);
-    }
-    for cards in together.values() {
+    for cards in catalog.neighbours() {
         let texts: Vec<&str> = cards.iter().map(|card| card.description.as_str()).collect();
         for (a, b, alike) in likeness::pairs(&texts, THRESHOLD) {
             let (a, b) = (cards[a], cards[b]);
