@@ -14,6 +14,9 @@ use crate::io::files::{self, Entry, EntryKind};
 use crate::skill;
 use crate::text::slashed;
 
+/// Largest file that is read.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Bytes of a file that are read to tell what it is.
 const HEAD: u64 = 8 * 1024;
 
@@ -122,6 +125,9 @@ pub fn is_named(path: &Path) -> bool {
 /// A file named outright: it is taken for an agent whatever its folder.
 pub fn found_at(path: &Path) -> Result<Found> {
     files::size(path)?;
+    if let Some(reason) = files::unfit(path, MOST_BYTES) {
+        return Err(Failure::user(format!("cannot read `{}`", slashed(path))).caused_by(reason));
+    }
     if is_named(path) {
         Ok(Found {
             path: path.to_path_buf(),
@@ -135,7 +141,10 @@ pub fn found_at(path: &Path) -> Result<Found> {
 
 /// The bytes of an agent's file, or why they cannot be read.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    files::read(path).map_err(|failure| failure.causes.join(": "))
+    match files::unfit(path, MOST_BYTES) {
+        Some(reason) => Err(reason),
+        None => files::read(path).map_err(|failure| failure.causes.join(": ")),
+    }
 }
 
 /// What a path says of a Markdown file.

@@ -76,13 +76,14 @@ fn walk_without(root: &Path, skipped: fn(&Path) -> bool) -> Result<Tree> {
             Ok(entry) => {
                 let path = relative(root, entry.path());
                 entries.push(Entry {
-                    kind: kind_of(&entry),
+                    kind: kind_of(entry.path(), entry.file_type(), || entry.metadata().ok()),
                     path,
                 });
             }
             Err(error) => {
                 let path = error.path().map_or_else(String::new, |path| relative(root, path));
-                unreadable.push((path, error.to_string()));
+                let reason = error.io_error().map(ToString::to_string);
+                unreadable.push((path, reason.unwrap_or_else(|| error.to_string())));
             }
         }
     }
@@ -112,15 +113,24 @@ fn relative(root: &Path, path: &Path) -> String {
     slashed(path.strip_prefix(root).unwrap_or(path))
 }
 
-fn kind_of(entry: &walkdir::DirEntry) -> EntryKind {
-    let file_type = entry.file_type();
+/// What lies at a path, links not followed.
+pub fn kind(path: &Path) -> Option<EntryKind> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    Some(kind_of(path, metadata.file_type(), || Some(metadata)))
+}
+
+fn kind_of(
+    path: &Path,
+    file_type: fs::FileType,
+    metadata: impl FnOnce() -> Option<fs::Metadata>,
+) -> EntryKind {
     if file_type.is_symlink() {
-        let target = fs::read_link(entry.path()).unwrap_or_default();
+        let target = fs::read_link(path).unwrap_or_default();
         EntryKind::Link { target }
     } else if file_type.is_dir() {
         EntryKind::Folder
     } else if file_type.is_file() {
-        let metadata = entry.metadata().ok();
+        let metadata = metadata();
         EntryKind::File {
             bytes: metadata.as_ref().map_or(0, fs::Metadata::len),
             executable: metadata.as_ref().is_some_and(is_executable),

@@ -296,7 +296,7 @@ impl Subject {
     /// The text of a file, named as findings name it, after its safe fixes; nothing where there are none.
     pub fn fixed(&self, shown: &str, levels: &Levels) -> Option<String> {
         let fixed = match self {
-            Self::Skill { skill, .. } => skill::lint::fixed(skill, levels, false),
+            Self::Skill { skill, .. } => skill::lint::fixed(skill, levels, false, |_| true),
             Self::Agent(agent) => agent::lint::fixed(agent, levels, false),
             Self::Manifest(found) => marketplace::lint::fixed(found, levels, false),
         };

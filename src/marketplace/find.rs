@@ -1,10 +1,10 @@
-//! From paths to manifests: the catalogues of marketplaces, the manifests of plugins, and the files of hooks.
+//! From paths to manifests: the catalogues of marketplaces, the manifests of plugins, the files of hooks, and lock files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::hook::{HookFile, Place};
 use crate::io::files::{self, Entry, EntryKind, Tree};
 use crate::io::listing::Listing;
@@ -13,6 +13,10 @@ use crate::text::{Source, slashed};
 
 use super::catalog::{CATALOG_FILE, Marketplace};
 use super::plugin::{HOOK_FILE, PLUGIN_FILE, Plugin, Written, components};
+use super::skills_lock::{SKILLS_LOCK_FILE, SkillsLock};
+
+/// Largest file that is read when it is named outright.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Where a project's hooks lie.
 const SETTINGS: &[&str] = &[".claude/settings.json", ".claude/settings.local.json"];
@@ -23,6 +27,7 @@ pub enum Found {
     Marketplace(Marketplace),
     Plugin(Plugin),
     Hooks(HookFile),
+    Lock(SkillsLock),
 }
 
 impl Found {
@@ -31,6 +36,7 @@ impl Found {
             Self::Marketplace(marketplace) => marketplace.source(),
             Self::Plugin(plugin) => plugin.source(),
             Self::Hooks(file) => &file.manifest.source,
+            Self::Lock(lock) => lock.source(),
         }
     }
 
@@ -43,6 +49,7 @@ impl Found {
             Self::Marketplace(marketplace) => marketplace.manifest = manifest,
             Self::Plugin(plugin) => plugin.manifest = manifest,
             Self::Hooks(file) => file.manifest = manifest,
+            Self::Lock(lock) => lock.manifest = manifest,
         }
         same
     }
@@ -106,6 +113,9 @@ pub fn folder_of(path: &Path) -> Option<PathBuf> {
 
 /// The manifest at a path, with what lies around it. A file that is none by its name is not found.
 pub fn found_at(path: &Path) -> Result<Option<Found>> {
+    if let Some(reason) = files::unfit(path, MOST_BYTES) {
+        return Err(Failure::user(format!("cannot read `{}`", slashed(path))).caused_by(reason));
+    }
     files::read(path)?;
     overlaid(path, None)
 }
@@ -143,12 +153,17 @@ fn alone(source: Source, walked: &Walked, file: &str) -> Found {
         CATALOG_FILE => Found::Marketplace(Marketplace::read(source, files, BTreeMap::new())),
         PLUGIN_FILE => Found::Plugin(Plugin::read(source, files)),
         HOOK_FILE => Found::Hooks(HookFile::read(source, Place::PluginFile, files)),
+        SKILLS_LOCK_FILE => Found::Lock(SkillsLock::read(source)),
         _ => Found::Hooks(HookFile::read(source, Place::Settings, files)),
     }
 }
 
 /// The folder that a manifest stands for, and the path of the manifest from it.
 fn holder_of(path: &Path) -> Option<(PathBuf, &'static str)> {
+    if path.file_name().is_some_and(|name| name == SKILLS_LOCK_FILE) {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        return Some((folder.unwrap_or(Path::new(".")).to_path_buf(), SKILLS_LOCK_FILE));
+    }
     let known = [CATALOG_FILE, PLUGIN_FILE, HOOK_FILE]
         .into_iter()
         .chain(SETTINGS.iter().copied());
@@ -241,6 +256,12 @@ fn find_below(walked: &Walked, only: Option<&str>) -> Vec<Found> {
             let source = walked.read(folder, file);
             let hooks = source.map(|source| HookFile::read(source, Place::Settings, walked.listing(folder)));
             found.extend(hooks.map(Found::Hooks));
+        }
+    }
+    for folder in walked.holders(SKILLS_LOCK_FILE) {
+        if wanted(folder, SKILLS_LOCK_FILE) {
+            let source = walked.read(folder, SKILLS_LOCK_FILE);
+            found.extend(source.map(|source| Found::Lock(SkillsLock::read(source))));
         }
     }
     found

@@ -9,6 +9,7 @@ use super::catalog::Marketplace;
 use super::find::Found;
 use super::plugin::Plugin;
 use super::rules;
+use super::skills_lock::SkillsLock;
 
 /// Findings of a plugin's manifest, and of the hooks that stand in it.
 pub fn check_plugin(plugin: &Plugin, levels: &Levels) -> Vec<Diagnostic> {
@@ -25,6 +26,14 @@ pub fn check_marketplace(marketplace: &Marketplace, levels: &Levels) -> Vec<Diag
     for entry in marketplace.entries() {
         findings.extend(check_fields(&marketplace.plugin(&entry), levels));
     }
+    lint::sort(&mut findings);
+    findings
+}
+
+/// Findings of a lock file.
+pub fn check_lock(lock: &SkillsLock, levels: &Levels) -> Vec<Diagnostic> {
+    let mut findings = lint::run(manifest::rules::RULES, &lock.manifest, levels);
+    findings.extend(lint::run(rules::lock::RULES, lock, levels));
     lint::sort(&mut findings);
     findings
 }
@@ -48,6 +57,12 @@ pub fn catalog_abouts() -> impl Iterator<Item = &'static About> + Clone {
     plugin_abouts().chain(rules::catalog::RULES.iter().map(|rule| &rule.about))
 }
 
+/// The rules that look at lock files.
+pub fn lock_abouts() -> impl Iterator<Item = &'static About> + Clone {
+    let manifests = manifest::rules::RULES.iter().map(|rule| &rule.about);
+    manifests.chain(rules::lock::RULES.iter().map(|rule| &rule.about))
+}
+
 /// What the fixes of a file come to.
 pub fn fixed(found: &Found, levels: &Levels, risky: bool) -> Fixed {
     let settled = lint::settle(vec![found.source().clone()], risky, |sources| {
@@ -66,6 +81,7 @@ impl Found {
             Self::Marketplace(marketplace) => check_marketplace(marketplace, levels),
             Self::Plugin(plugin) => check_plugin(plugin, levels),
             Self::Hooks(file) => hook::lint::check_file(file, levels),
+            Self::Lock(lock) => check_lock(lock, levels),
         }
     }
 }
@@ -116,6 +132,7 @@ mod tests {
         let path = match kind {
             "plugin" => ".claude-plugin/plugin.json",
             "hooks" => "hooks/hooks.json",
+            "lock" => "skills-lock.json",
             _ => ".claude-plugin/marketplace.json",
         };
         let source = if setting("encoding") == Some("latin1") {
@@ -135,6 +152,7 @@ mod tests {
         match kind {
             "plugin" => Found::Plugin(Plugin::read(source, files)),
             "hooks" => Found::Hooks(HookFile::read(source, Place::PluginFile, files)),
+            "lock" => Found::Lock(SkillsLock::read(source)),
             _ => {
                 let plugin = setting("plugin").map(|text| {
                     let folder = setting("at").unwrap_or_default().to_owned();
@@ -156,7 +174,8 @@ mod tests {
         let catalog = rules::catalog::RULES
             .iter()
             .map(|rule| (rule.about, "marketplace"));
-        shared.chain(plugin).chain(catalog).collect()
+        let lock = rules::lock::RULES.iter().map(|rule| (rule.about, "lock"));
+        shared.chain(plugin).chain(catalog).chain(lock).collect()
     }
 
     #[test]
@@ -264,6 +283,8 @@ mod tests {
             "{\"a\":\"b\",\"b\":\"a\"}",
             "{\"x\":{\"command\":\"$CLAUDE_PLUGIN_ROOT x\"}}",
             "\"claude-official\"",
+            "1",
+            "{\"../é\":{\"source\":\"~/x\",\"skillPath\":\"/x\",\"computedHash\":\"A\"},\"b\":3}",
         ]);
         let key = prop::sample::select(vec![
             "name",
@@ -300,7 +321,7 @@ mod tests {
         #[test]
         fn findings_lie_inside_their_text_in_order_and_fixes_settle(text in near_manifest(), cut in 0usize..900) {
             let text: String = if cut < 200 { text.chars().take(cut).collect() } else { text };
-            for kind in ["plugin", "marketplace"] {
+            for kind in ["plugin", "marketplace", "lock"] {
                 let case = Case { bad: true, settings: vec![("files".to_owned(), "a/x,agents/x.md".to_owned())], text: text.clone() };
                 let found = subject(&case, kind, &text);
                 let findings = found.check(&Levels::default());

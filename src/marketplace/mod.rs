@@ -9,6 +9,7 @@ pub mod fields;
 pub mod plugin;
 pub mod catalog;
 pub mod source;
+pub mod skills_lock;
 pub mod rules;
 pub mod digest;
 pub mod version;

@@ -872,7 +872,7 @@ mod properties {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(400))]
+        #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(400), ..ProptestConfig::default() })]
         #[test]
         fn nothing_breaks_the_rules_and_spans_lie_inside(words in near_harm(), path in prop::sample::select(vec!["SKILL.md", "scripts/a.py", "scripts/a.sh", "scripts/a.js", "a.txt", "a.json"])) {
             let words = words.replace("~KEY", "");

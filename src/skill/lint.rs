@@ -74,18 +74,25 @@ pub fn abouts() -> impl Iterator<Item = &'static About> + Clone {
 
 /// The texts of a skill with its fixes applied.
 pub fn settle(skill: &Skill, levels: &Levels, risky: bool) -> Settled {
+    settle_in(skill, levels, risky, |_| true)
+}
+
+/// The texts of a skill with the fixes applied of those that are wanted, by their path.
+fn settle_in(skill: &Skill, levels: &Levels, risky: bool, is_wanted: impl Fn(&str) -> bool) -> Settled {
     let sources = skill.sources().cloned().collect();
     lint::settle(sources, risky, |sources| {
-        check(&skill.with_sources(sources), levels)
+        let mut findings = check(&skill.with_sources(sources), levels);
+        findings.retain(|finding| is_wanted(&finding.place.path));
+        findings
     })
 }
 
-/// What the fixes of a skill come to.
-pub fn fixed(skill: &Skill, levels: &Levels, risky: bool) -> Fixed {
+/// What the fixes of a skill come to, in those of its texts that are wanted.
+pub fn fixed(skill: &Skill, levels: &Levels, risky: bool, is_wanted: impl Fn(&str) -> bool) -> Fixed {
     if skill.unreadable.is_some() {
         return Fixed::default();
     }
-    settle(skill, levels, risky).against(skill.sources())
+    settle_in(skill, levels, risky, is_wanted).against(skill.sources())
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ mod words;
 
 use find::is_markdown;
 pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
-pub use overlay::{holder, overlaid};
+pub use overlay::{found_around, holder, overlaid};
 pub use reach::{Reach, is_furniture};
 use words::words;
 

@@ -33,6 +33,12 @@ const MOST_FILES: usize = 32;
 /// Units kept that a run did not look at.
 const MOST_OTHERS: usize = 20_000;
 
+/// Findings of a unit that is kept. One broken file may have hundreds of thousands, and every later run would read them.
+const MOST_FINDINGS: usize = 1_000;
+
+/// The largest file of a cache that is read or written; a thousand skills have some five megabytes.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
 /// The findings of earlier runs.
 #[derive(Debug)]
 pub struct Cache {
@@ -205,7 +211,8 @@ impl Cache {
             part(&mut digest, text.as_bytes());
         }
         let file = folder.join(format!("{}.json", &hex(digest)[..32]));
-        let stored = files::read(&file).ok();
+        let is_fit = files::size(&file).is_ok_and(|bytes| bytes <= MOST_BYTES);
+        let stored = is_fit.then(|| files::read(&file).ok()).flatten();
         let stored = stored.and_then(|bytes| serde_json::from_slice::<BTreeMap<String, Stored>>(&bytes).ok());
         let entries = stored.unwrap_or_default().into_iter();
         Self {
@@ -243,6 +250,10 @@ impl Cache {
             self.is_changed = true;
         }
         for (path, entry) in entries {
+            if entry.looked.findings.len() > MOST_FINDINGS {
+                self.is_changed |= self.entries.remove(&path).is_some();
+                continue;
+            }
             let is_known = (self.entries.get(&path)).is_some_and(|known| {
                 known.key.stamps == entry.key.stamps
                     && known.key.contents == entry.key.contents
@@ -264,6 +275,7 @@ impl Cache {
             .map(|(path, entry)| (path.as_str(), Stored::of(entry)))
             .collect();
         if let Ok(bytes) = serde_json::to_vec(&stored)
+            && bytes.len() as u64 <= MOST_BYTES
             && files::write_atomically(&self.file, &bytes).is_ok()
         {
             self.forget_old();

@@ -46,6 +46,10 @@ pub fn all_abouts() -> Vec<&'static About> {
         hook::lint::abouts().collect(),
         hook::rules::FILE_RULES.iter().map(|rule| &rule.about).collect(),
         marketplace::lint::catalog_abouts().collect(),
+        marketplace::rules::lock::RULES
+            .iter()
+            .map(|rule| &rule.about)
+            .collect(),
         security::rules::RULES.iter().map(|rule| &rule.about).collect(),
         lint::ALLOW_RULES.iter().map(|rule| &rule.about).collect(),
     ];
@@ -63,19 +67,17 @@ pub fn check(
     let known = cache.as_deref();
     let looked = files::in_parallel(&survey.units, |unit| look(unit, levels, known));
     let mut linted = Linted {
-        checked: survey
-            .units
-            .iter()
-            .map(|unit| shown(&unit.path()).into())
-            .collect(),
+        checked: (survey.checked().iter()).map(|path| shown(path).into()).collect(),
         ..Linted::default()
     };
     let mut cards = Vec::new();
     let mut entries = BTreeMap::new();
     let mut sources = Vec::new();
     for (unit, looked) in survey.units.iter().zip(looked) {
-        linted.findings.extend(looked.unit.findings.iter().cloned());
-        cards.extend(looked.unit.card.clone());
+        let is_told = |finding: &&Diagnostic| survey.tells(unit, &finding.place.path);
+        (linted.findings).extend(looked.unit.findings.iter().filter(is_told).cloned());
+        // What whole repositories are told stands in `SKILL.md`.
+        cards.extend(looked.unit.card.clone().filter(|_| survey.is_whole(unit)));
         sources.extend(looked.sources);
         if let Some(key) = looked.key {
             let entry = Entry {
@@ -251,7 +253,10 @@ fn read_missing_sources(linted: &mut Linted) {
 /// The edits that fix every unit, and how many fixes they are.
 pub fn plan_fixes(survey: &Survey, levels: &Levels, risky: bool) -> (ChangeSet, usize) {
     let settled = files::in_parallel(&survey.units, |unit| match unit {
-        Unit::Skill(found) => skill::lint::fixed(&Skill::read(skill::read(found)), levels, risky),
+        Unit::Skill(found) => {
+            let is_wanted = |path: &str| survey.tells(unit, path);
+            skill::lint::fixed(&Skill::read(skill::read(found)), levels, risky, is_wanted)
+        }
         Unit::Agent(found) => {
             let agent = read_agent(found, agent::bytes(&found.path));
             agent::lint::fixed(&agent, levels, risky)

@@ -1,6 +1,6 @@
 """Prepares what the tests need and holds it while they run. Started by tests/run, which reads the answer.
 
-    services.py STATE PLACE [--keep]
+    services.py STATE PLACE [--keep] [--claude]
 
 STATE is a folder for the answer: `notes` (for the reader), `environment` (NAME=value lines for the tests),
 `missing` (one line for each thing that could not be prepared), and `ready`, written last.
@@ -42,6 +42,12 @@ SARIF_PACKAGE = "sarif-pydantic==0.6.2"
 SARIF_SCHEMA = "sarif-schema-2.1.0.json"
 SARIF_SCHEMA_DIGEST = "6352a05f9d03f181b8d9c71a46bdacc4fcff9d8ade5364858b425ba0c0994ed7"
 VALIDATOR_PACKAGE = "jsonschema==4.25.1"
+# The reference validator of the Agent Skills specification: under a megabyte with what it needs, so always there.
+SKILLS_REF_PACKAGE = "skills-ref==0.1.1"
+SKILLS_REF_PYTHON = (3, 11)
+# Claude Code is 378 MB for the verdict on manifests, so only `--claude` installs it. The version is the one that
+# the reasons in tests/it/conformance/claude.rs are about.
+CLAUDE_PACKAGE = "@anthropic-ai/claude-code@2.1.329"
 # Nothing here outlives the run, so nothing needs to reach the disk.
 SERVER_SETTINGS = [
     "listen_addresses=127.0.0.1",
@@ -342,11 +348,51 @@ def install_sarif_schema(children, place, workspace):
     return home
 
 
+# A folder of packages that pip fills is on no path of Python's, so the command puts it there itself.
+SKILLS_REF_COMMAND = """\
+#!{python}
+import pathlib, sys
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from skills_ref.cli import main
+main()
+"""
+
+
+def install_skills_ref(children, place, workspace):
+    """The command of the specification's reference validator."""
+    home = place / f"{SKILLS_REF_PACKAGE.replace('==', '-')}-python{sys.version_info[0]}.{sys.version_info[1]}"
+    command = home / "agentskills"
+    if not home.exists():
+        target = workspace.folder / "skills-ref"
+        pip(children, "install", "--no-warn-script-location", "--target", str(target), SKILLS_REF_PACKAGE)
+        made = target / command.name
+        made.write_text(SKILLS_REF_COMMAND.format(python=sys.executable))
+        made.chmod(0o755)
+        settle(target, home)
+    return command
+
+
+def install_claude(children, place, workspace):
+    """The program of Claude Code, which judges manifests without an account."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise Missing("npm, which installs it, is not there")
+    home = place / f"claude-code-{CLAUDE_PACKAGE.rpartition('@')[2]}"
+    if not home.exists():
+        target = workspace.folder / "claude"
+        target.mkdir()
+        children.run([npm, "install", "--prefix", str(target), "--no-audit", "--no-fund", "--no-save",
+                      "--loglevel=error", CLAUDE_PACKAGE])
+        settle(target, home)
+    return home / "node_modules" / ".bin" / "claude"
+
+
 class Services:
     """What this run prepares, and the answer about it."""
 
-    def __init__(self, state, place, keep):
-        self.state, self.place, self.keep = state, place, keep
+    def __init__(self, state, place, options):
+        self.state, self.place = state, place
+        self.keep, self.claude = "--keep" in options, "--claude" in options
         self.children, self.user = Children(), ServerUser()
         self.workspaces = []
         self.notes, self.environment, self.missing = [], {}, []
@@ -362,6 +408,10 @@ class Services:
         self.prepare_one("model", "PACKWRIGHT_MODEL_DIR", self.prepare_model)
         self.find_editor("Neovim", "PACKWRIGHT_TEST_NVIM", "nvim")
         self.prepare_one("SARIF schema", "PACKWRIGHT_TEST_SARIF", self.prepare_sarif_schema)
+        skills_ref = sys.version_info >= SKILLS_REF_PYTHON or "it needs Python 3.11"
+        self.prepare_peer("skills-ref", "PACKWRIGHT_TEST_SKILLS_REF", self.prepare_skills_ref, skills_ref)
+        claude = self.claude or "--claude installs it, 378 MB"
+        self.prepare_peer("Claude Code", "PACKWRIGHT_TEST_CLAUDE", self.prepare_claude, claude)
         environment = [f"{name}={value}" for name, value in self.environment.items()]
         for name, lines in ("notes", self.notes), ("environment", environment), ("missing", self.missing):
             (self.state / name).write_text("".join(f"{line}\n" for line in lines))
@@ -378,6 +428,13 @@ class Services:
         except (Missing, OSError, KeyError, StopIteration, tarfile.TarError, zipfile.BadZipFile) as error:
             self.missing.append(" ".join(f"{name}: {error}".split()))
 
+    def prepare_peer(self, name, variable, prepare, wanted):
+        """Another validator; `wanted` is true, or why it is not prepared here. Its tests skip themselves then, in CI too."""
+        if wanted is True or os.environ.get(variable):
+            self.prepare_one(name, variable, prepare)
+        else:
+            self.notes.append(f"{name}: SKIPPED, the comparison with it too: {wanted}; or set {variable}")
+
     def find_editor(self, name, variable, program):
         """Names an editor that is installed. One that is not is no fault: its tests skip themselves, in CI too."""
         if os.environ.get(variable):
@@ -386,7 +443,7 @@ class Services:
             self.environment[variable] = found
             self.notes.append(f"{name}: {found}")
         else:
-            self.notes.append(f"{name}: not installed; the tests with a real editor skip themselves")
+            self.notes.append(f"{name}: SKIPPED, the tests with a real editor too: it is not installed")
 
     def prepare_server(self):
         place = server_place(self.place, self.user, self.notes)
@@ -413,6 +470,16 @@ class Services:
         home = install_sarif_schema(self.children, self.place, self.workspace(self.place))
         return str(home), f"{SARIF_SCHEMA} in {home}"
 
+    def prepare_skills_ref(self):
+        make_folder(self.place)
+        command = install_skills_ref(self.children, self.place, self.workspace(self.place))
+        return str(command), f"{SKILLS_REF_PACKAGE}: {command}"
+
+    def prepare_claude(self):
+        make_folder(self.place)
+        program = install_claude(self.children, self.place, self.workspace(self.place))
+        return str(program), f"{CLAUDE_PACKAGE}: {program}"
+
     def stop(self):
         self.children.stop()
         for workspace in self.workspaces:
@@ -421,7 +488,7 @@ class Services:
 
 
 def main():
-    services = Services(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute(), "--keep" in sys.argv[3:])
+    services = Services(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute(), sys.argv[3:])
 
     def stop_at_end_of_input():
         while sys.stdin.buffer.read(1):

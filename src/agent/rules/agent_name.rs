@@ -40,7 +40,9 @@ rule! {
 fn check(agent: &Agent, report: &mut Report<'_>) {
     let page = &agent.page;
     if let Some(reason) = &agent.unreadable {
-        report.file(page.source.path(), format!("the agent cannot be read: {reason}"));
+        report
+            .file(page.source.path(), format!("the agent cannot be read: {reason}"))
+            .help("mend its permissions, or remove it");
         return;
     }
     if !page.has_fields() {

@@ -191,7 +191,7 @@ fn definition(scope: Scope) -> &'static str {
         Scope::Skills => "a skill is a folder with a `SKILL.md`",
         Scope::Agents => "an agent is a Markdown file in a folder `agents`",
         Scope::Manifests => {
-            "a manifest is a `plugin.json` or `marketplace.json` in `.claude-plugin`, or a file of hooks"
+            "a manifest is a `plugin.json` or `marketplace.json` in `.claude-plugin`, a file of hooks, or a `skills-lock.json`"
         }
         Scope::Everything => {
             "a skill is a folder with a `SKILL.md`, an agent a Markdown file in `agents`, a manifest lies in `.claude-plugin`"
@@ -255,7 +255,10 @@ fn once(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<Ou
         return Ok(Outcome::Clean);
     }
     if let Some(file) = &arguments.baseline {
-        let baseline = Baseline::parse(&Source::from_bytes(slashed(file), files::read(file)?))?;
+        let written = files::read(file).map_err(|failure| {
+            failure.hint("packwright lint --write-baseline FILE writes one of what is found now")
+        })?;
+        let baseline = Baseline::parse(&Source::from_bytes(slashed(file), written))?;
         let gone = baseline.take_out(&mut linted, home);
         if gone > 0 && arguments.paths.is_empty() && arguments.since.is_none() {
             context.ui.note(format_args!(
@@ -282,6 +285,11 @@ fn survey(arguments: &LintArguments, scope: Scope, context: &Context) -> Result<
         return Err(
             Failure::user(format!("there is no {noun} in {}", paths.join(", "))).hint(definition(scope)),
         );
+    }
+    if survey.units.is_empty() {
+        context
+            .ui
+            .note(format_args!("nothing to lint was found: {}", definition(scope)));
     }
     let home = project.home(&context.environment.folder);
     survey.leave_out(&project.settings.excluded()?, |path| home.from_root(path));

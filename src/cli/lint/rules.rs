@@ -43,6 +43,7 @@ pub fn listed() -> Vec<Listed> {
                 "marketplace",
                 Box::new(marketplace::lint::catalog_abouts().chain(hook::lint::abouts())),
             ),
+            of("lock", Box::new(marketplace::lint::lock_abouts())),
             of("pack", Box::new(workspace::lint::abouts())),
         ];
         subjects.into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -233,9 +233,14 @@ impl Repository {
             Failure::user(format!("cannot compare the working folder with `{revision}`")).because(&error)
         };
         let object = self.inner.revparse_single(revision).map_err(|error| {
-            Failure::user(format!("there is no git revision `{revision}`"))
-                .because(&error)
-                .hint("name a commit, branch or tag, for example `main` or `HEAD~1`")
+            let failure = Failure::user(format!("there is no git revision `{revision}`"));
+            // What libgit2 says of a name that it does not know says no more.
+            let failure = match error.code() {
+                git2::ErrorCode::NotFound => failure,
+                _ => failure.because(&error),
+            };
+            failure
+                .hint("name a commit, branch or tag, for example `main` or `HEAD~1`; a shallow clone has few")
         })?;
         let tree = object.peel_to_tree().map_err(failed)?;
         let mut options = git2::DiffOptions::new();

@@ -236,3 +236,21 @@ fn a_text_from_stdin_is_judged_where_it_would_lie() {
         [("a/hooks/hooks.json".to_owned(), "hook-script-missing".to_owned())]
     );
 }
+
+#[test]
+fn a_lock_file_of_the_skills_program_is_judged() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "skills-lock.json",
+        "{\"version\": 1, \"skills\": {\"a\": {\"source\": \"/srv/a\", \"sourceType\": \"local\"}}}\n",
+    );
+    // Not one, by its name.
+    sandbox.write("docs/my-skills-lock.json", "{");
+    for line in ["lint", "lint skills-lock.json", "marketplace lint"] {
+        let run = sandbox.line(&format!("{line} --format json")).expect(0);
+        let findings = run.json()["findings"].clone();
+        assert_eq!(findings.as_array().map(Vec::len), Some(1), "{findings}");
+        assert_eq!(findings[0]["rule"], "lock-source-not-portable");
+        assert_eq!(findings[0]["path"], "skills-lock.json");
+    }
+}
