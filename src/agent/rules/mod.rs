@@ -6,6 +6,7 @@ use super::Agent;
 
 mod agent_body_empty;
 mod agent_bypasses_permissions;
+mod agent_color;
 mod agent_description_missing;
 mod agent_field_ignored_in_plugin;
 mod agent_inherits_all_tools;
@@ -20,6 +21,7 @@ mod agent_value;
 pub const RULES: &[Rule<Agent>] = &[
     agent_body_empty::RULE,
     agent_bypasses_permissions::RULE,
+    agent_color::RULE,
     agent_description_missing::RULE,
     agent_field_ignored_in_plugin::RULE,
     agent_inherits_all_tools::RULE,
