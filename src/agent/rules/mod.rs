@@ -11,6 +11,7 @@ mod agent_description_missing;
 mod agent_field_ignored_in_plugin;
 mod agent_inherits_all_tools;
 mod agent_name;
+mod agent_name_characters;
 mod agent_tool_allowed_and_denied;
 mod agent_tools_empty;
 mod agent_unknown_field;
@@ -26,6 +27,7 @@ pub const RULES: &[Rule<Agent>] = &[
     agent_field_ignored_in_plugin::RULE,
     agent_inherits_all_tools::RULE,
     agent_name::RULE,
+    agent_name_characters::RULE,
     agent_tool_allowed_and_denied::RULE,
     agent_tools_empty::RULE,
     agent_unknown_field::RULE,
