@@ -1,8 +1,8 @@
 //! A repository of skills that looks like those people publish, the same for the same seed.
 //!
 //! Sizes follow seven public collections with 718 skills, counted in November 2026: lines of a `SKILL.md` have a median of 168 and a
-//! 90th percentile of 467, descriptions 247 and 528 characters, five files to a skill, three of them Markdown. Both are drawn
-//! from log-normal distributions with these figures.
+//! 90th percentile of 467, their other pages 241 and 713, descriptions 247 and 528 characters, five files to a skill, three of them
+//! Markdown; half of all lines stand in fences, fifteen to a fence. All are drawn from log-normal distributions with these figures.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -103,54 +103,97 @@ const WORDS: &[&str] = &[
     "trace",
 ];
 
-const CODE: &[(&str, &[&str])] = &[
-    (
-        "python",
-        &[
-            "import json\n\ndef load(path):\n    with open(path) as handle:\n        return json.load(handle)\n",
-            "rows = [row for row in table if row[\"total\"] > 10]\nprint(len(rows))\n",
-        ],
-    ),
-    (
-        "bash",
-        &[
-            "git status --short\ngit log --oneline -5\n",
-            "for file in *.csv; do\n  wc -l \"$file\"\ndone\n",
-            "docker compose up -d\n",
-        ],
-    ),
-    (
-        "json",
-        &["{\n  \"name\": \"report\",\n  \"rows\": [1, 2, 3],\n  \"open\": true\n}\n"],
-    ),
-    ("yaml", &["name: report\nsteps:\n  - run: build\n  - run: test\n"]),
-    (
-        "sql",
-        &["SELECT id, total\nFROM orders\nWHERE total > 10\nORDER BY total DESC;\n"],
-    ),
-    (
-        "typescript",
-        &[
-            "export async function load(id: string): Promise<Order> {\n  const found = await db.find(id);\n  return found ?? empty;\n}\n",
-        ],
-    ),
-    (
-        "rust",
-        &["fn total(rows: &[Row]) -> u64 {\n    rows.iter().map(|row| row.total).sum()\n}\n"],
-    ),
-    ("text", &["src/\n  main.rs\n  report.rs\n"]),
+/// Languages of fences and how often they stand in the same collections, of a hundred; of the others nothing is known here.
+const LANGUAGES: &[(&str, usize)] = &[
+    ("bash", 26),
+    ("python", 18),
+    ("", 18),
+    ("yaml", 11),
+    ("typescript", 12),
+    ("sql", 5),
+    ("javascript", 5),
+    ("json", 4),
+    ("rust", 1),
 ];
+
+/// About `lines` lines of code that parse.
+fn code(dice: &mut Dice, language: &str, lines: usize) -> String {
+    let mut text = String::new();
+    if language == "json" {
+        text.push_str("[\n");
+    }
+    let mut done = 0;
+    while done < lines {
+        let (one, other, number) = (dice.pick(WORDS), dice.pick(WORDS), dice.below(900));
+        let piece = match language {
+            "bash" => format!(
+                "# The {one}\nfor file in {one}/*.csv; do\n  wc -l \"$file\" | sort -n\ndone\ngit log --oneline -{number}\n"
+            ),
+            "python" => format!(
+                "def {one}_{number}(path):\n    with open(path) as handle:\n        rows = json.load(handle)\n    return [row for row in rows if row[\"{other}\"] > {number}]\n\n"
+            ),
+            "yaml" => {
+                format!("{one}-{done}:\n  name: {other}\n  steps:\n    - run: build\n    - limit: {number}\n")
+            }
+            "typescript" => format!(
+                "export async function {one}{number}(id: string): Promise<Order> {{\n  const found = await db.{other}(id);\n  return found ?? empty;\n}}\n"
+            ),
+            "sql" => format!(
+                "SELECT {one}_id, total\nFROM {other}_rows\nWHERE total > {number}\nORDER BY total DESC;\n"
+            ),
+            "javascript" => format!(
+                "const {one}{done} = rows.map((row) => ({{ ...row, {other}: {number} }}));\nconsole.log({one}{done});\n"
+            ),
+            "json" => {
+                format!("  {{ \"{one}\": \"{other}\", \"rows\": [1, 2, {number}], \"open\": true }},\n")
+            }
+            "rust" => format!(
+                "fn {one}_{number}(rows: &[Row]) -> u64 {{\n    rows.iter().map(|row| row.{other}).sum()\n}}\n"
+            ),
+            _ => format!("{one}/\n  {other}-{number}.txt   what the {one} says\n"),
+        };
+        done += piece.lines().count();
+        text.push_str(&piece);
+    }
+    if language == "json" {
+        text.push_str("  {}\n]\n");
+    }
+    text
+}
+
+/// One of the languages.
+fn language(dice: &mut Dice) -> &'static str {
+    let mut at = dice.below(LANGUAGES.iter().map(|(_, share)| share).sum());
+    for (language, share) in LANGUAGES {
+        if at < *share {
+            return language;
+        }
+        at -= share;
+    }
+    ""
+}
+
+const SYLLABLES: &[&str] = &[
+    "ar", "ben", "cor", "den", "el", "fan", "gor", "hel", "in", "jun", "kal", "lor", "mer", "nol", "or",
+    "pel", "ran", "sol", "ter", "vin",
+];
+
+/// A common word, or as often one of sixteen hundred that are not.
+fn word(dice: &mut Dice, text: &mut String) {
+    if dice.below(2) == 0 {
+        text.push_str(dice.pick(WORDS));
+    } else {
+        text.push_str(dice.pick(SYLLABLES));
+        text.push_str(dice.pick(SYLLABLES));
+        text.push_str(dice.pick(&["", "ing", "er", "tion"]));
+    }
+}
 
 fn sentence(dice: &mut Dice, text: &mut String) {
     let length = 6 + dice.below(12);
+    text.push_str("The ");
     for at in 0..length {
-        let word = dice.pick(WORDS);
-        if at == 0 {
-            text.push_str(&word[..1].to_uppercase());
-            text.push_str(&word[1..]);
-        } else {
-            text.push_str(word);
-        }
+        word(dice, text);
         text.push(if at + 1 == length { '.' } else { ' ' });
     }
 }
@@ -172,10 +215,10 @@ fn body(dice: &mut Dice, lines: usize, links: &[String]) -> String {
                 done += 2;
             }
             1 | 2 => {
-                let (language, blocks) = CODE[dice.below(CODE.len())];
-                let block = blocks[dice.below(blocks.len())];
-                let _ = write!(text, "```{language}\n{block}```\n\n");
-                done += 3 + block.lines().count();
+                let language = language(dice);
+                let lines = dice.size(10.0, 33.0).clamp(2, 200);
+                let _ = write!(text, "```{language}\n{}```\n\n", code(dice, language, lines));
+                done += 3 + lines;
             }
             3 | 4 => {
                 for _ in 0..3 + dice.below(4) {
@@ -257,7 +300,7 @@ pub fn write(root: &Path, skills: usize) {
         );
         put(&folder.join("SKILL.md"), &page);
         for path in &references {
-            let lines = dice.size(168.0, 467.0).clamp(10, 2738);
+            let lines = dice.size(241.0, 713.0).clamp(10, 2738);
             put(
                 &folder.join(path),
                 &format!("# Part\n\n{}", body(&mut dice, lines, &[])),

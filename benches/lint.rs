@@ -1,7 +1,8 @@
 //! What lint costs: `cargo bench --bench lint [-- SKILLS]`.
 //!
 //! The binary is run on a generated corpus, cold (no cache) and warm, and on ten times as many skills to see the growth. CPU time
-//! is that of the whole process, medians of five runs.
+//! is that of the whole process, medians of five runs. `PACKWRIGHT_BENCH_PEER` may hold the command line of another linter, which
+//! is then run on the same corpus, and compared; `PACKWRIGHT_BENCH_CORPUS` a folder of one's own to lint beside the generated one.
 
 #![expect(
     clippy::disallowed_methods,
@@ -19,6 +20,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_packwright");
 const ROUNDS: usize = 5;
 
 /// One run of a command.
+#[derive(Clone, Copy)]
 struct Cost {
     wall: Duration,
     cpu: Duration,
@@ -60,6 +62,37 @@ fn main() {
         "warm: {:.2} of cold",
         warm.cpu.as_secs_f64() / cold.cpu.as_secs_f64()
     );
+    // Last, since the system tells the peak memory of the largest child only.
+    if let Some(peer) = std::env::var_os("PACKWRIGHT_BENCH_PEER") {
+        compare(&peer.to_string_lossy(), cold.cpu, &small, &cache);
+    }
+    if let Some(own) = std::env::var_os("PACKWRIGHT_BENCH_CORPUS") {
+        let own = PathBuf::from(own);
+        let cost = median(|| run(&["lint", "--no-cache", "--quiet"], &own, &cache));
+        show("own", &Cost { memory: None, ..cost });
+        if let Some(peer) = std::env::var_os("PACKWRIGHT_BENCH_PEER") {
+            compare(&peer.to_string_lossy(), cost.cpu, &own, &cache);
+        }
+    }
+}
+
+/// Runs another linter on the same folder.
+fn compare(peer: &str, ours: Duration, folder: &Path, cache: &Path) {
+    let mut words = peer.split_whitespace();
+    let program = words.next().expect("a command line");
+    let arguments: Vec<&str> = words.collect();
+    let theirs = median(|| run_program(program, &arguments, folder, cache));
+    show(
+        "peer",
+        &Cost {
+            memory: None,
+            ..theirs
+        },
+    );
+    println!(
+        "ours: {:.2} of its CPU",
+        ours.as_secs_f64() / theirs.cpu.as_secs_f64()
+    );
 }
 
 fn show(what: &str, cost: &Cost) {
@@ -81,7 +114,11 @@ fn median(cost: impl Fn() -> Cost) -> Cost {
 
 /// Runs the binary as its own small process, so that what it used can be asked of the system.
 fn run(arguments: &[&str], folder: &Path, cache: &Path) -> Cost {
-    let mut command = Command::new(BINARY);
+    run_program(BINARY, arguments, folder, cache)
+}
+
+fn run_program(program: &str, arguments: &[&str], folder: &Path, cache: &Path) -> Cost {
+    let mut command = Command::new(program);
     command
         .args(arguments)
         .current_dir(folder)

@@ -71,9 +71,9 @@ struct LineIndex {
 
 impl LineIndex {
     fn new(text: &str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
         let starts = std::iter::once(0)
-            .chain(breaks.map(|(offset, _)| offset + 1))
+            .chain(breaks.map(|offset| offset + 1))
             .collect();
         Self { starts }
     }
@@ -295,6 +295,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let limit = (word.chars().count() / 3).clamp(1, 3);
     candidates
         .into_iter()
+        .filter(|candidate| may_be_near(&word, candidate, limit))
         .map(|candidate| {
             let distance = strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
             (distance, candidate)
@@ -302,6 +303,23 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|&(distance, _)| distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether two words can be as near as `limit`, told by their lengths and the letters in them alone: an edit changes the length by
+/// one at most and takes one letter for another. A letter outside ASCII says nothing.
+fn may_be_near(word: &str, candidate: &str, limit: usize) -> bool {
+    if !word.is_ascii() || !candidate.is_ascii() {
+        return true;
+    }
+    let letters = |word: &str| {
+        let bits = word.bytes().map(|byte| 1_u64 << (byte.to_ascii_lowercase() & 63));
+        bits.fold(0, |all, bit| all | bit)
+    };
+    let (ours, theirs) = (letters(word), letters(candidate));
+    let most = u32::try_from(limit).unwrap_or(u32::MAX);
+    word.len().abs_diff(candidate.len()) <= limit
+        && (ours & !theirs).count_ones() <= most
+        && (theirs & !ours).count_ones() <= most
 }
 
 #[cfg(test)]

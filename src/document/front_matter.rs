@@ -1,5 +1,7 @@
 //! The YAML block between two `---` lines at the head of a Markdown file.
 
+use memchr::memmem;
+
 use crate::text::Span;
 
 use super::yaml::{self, Node, Refusal};
@@ -61,21 +63,23 @@ pub fn split(text: &str) -> Parts {
     let mut lines = Lines { text, at: start };
     let whole = Span::new(start, text.len());
     let Some(first) = lines.next().filter(|line| is_fence(&text[line.start..line.end])) else {
-        let mut lines = Lines { text, at: start };
-        let later = lines.find(|line| is_fence(&text[line.start..line.end]));
         return Parts {
-            front_matter: FrontMatter::Missing { later },
+            front_matter: FrontMatter::Missing {
+                later: first_fence(text, start),
+            },
             body: whole,
         };
     };
     let yaml_start = lines.at;
-    let Some(last) = lines.find(|line| is_fence(&text[line.start..line.end])) else {
+    let Some(last) = first_fence(text, yaml_start) else {
         return Parts {
             front_matter: FrontMatter::Unclosed { fence: first },
             body: Span::at(text.len()),
         };
     };
     let yaml = Span::new(yaml_start, last.start);
+    lines.at = last.start;
+    lines.next();
     Parts {
         front_matter: FrontMatter::Block(Block {
             fence: first,
@@ -84,6 +88,15 @@ pub fn split(text: &str) -> Parts {
         }),
         body: Span::new(lines.at, text.len()),
     }
+}
+
+/// The first `---` line from `start` on, which begins a line.
+fn first_fence(text: &str, start: usize) -> Option<Span> {
+    let marks = memmem::find_iter(&text.as_bytes()[start..], "---").map(|at| start + at);
+    marks
+        .filter(|&at| at == start || text[..at].ends_with('\n'))
+        .filter_map(|at| Lines { text, at }.next())
+        .find(|line| is_fence(&text[line.start..line.end]))
 }
 
 fn is_fence(line: &str) -> bool {

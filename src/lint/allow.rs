@@ -3,6 +3,10 @@
 //! `<!-- packwright: allow(rule-a, rule-b) reason -->` in Markdown, `# packwright: allow(rule-a) reason` in front matter and
 //! scripts. It holds for its own line and the next; `allow-file(…)` holds for the whole file.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::diagnostic::Diagnostic;
 use crate::text::{Source, Span};
 
@@ -11,6 +15,8 @@ use super::rule::About;
 use super::rules;
 
 const MARKER: &str = "packwright: allow";
+
+static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARKER));
 
 /// How comments are written in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,14 +93,14 @@ impl Allows {
     pub fn read(source: &Source) -> Option<Self> {
         let mut entries = Vec::new();
         let text = source.text();
-        for (at, marker) in text.match_indices(MARKER) {
+        for at in FINDER.find_iter(text.as_bytes()) {
             let line = source.locate(at).line;
             let line_span = source.line_span(line);
             let before = text[line_span.start..at].trim_end();
             if !(before.ends_with('#') || before.ends_with("<!--") || before.ends_with("//")) {
                 continue;
             }
-            let rest = &text[at + marker.len()..line_span.end.max(at + marker.len())];
+            let rest = &text[at + MARKER.len()..line_span.end.max(at + MARKER.len())];
             let (whole_file, rest) = match rest.strip_prefix("-file") {
                 Some(rest) => (true, rest),
                 None => (false, rest),

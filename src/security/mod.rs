@@ -26,7 +26,9 @@ pub mod tokens;
 pub use leads::Lead;
 pub use polarity::{Manner, Polarity};
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use aho_corasick::AhoCorasick;
 
 use regex::Regex;
 
@@ -129,6 +131,9 @@ const SECURITY: &[&str] = &[
     "ransomware",
 ];
 
+static SECURITY_WORDS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(SECURITY).expect("the words make an automaton"));
+
 impl Theme {
     pub fn new(name: &str, description: &str, page: &Source) -> Self {
         let words = format!("{} {description}", name.replace(['-', '_'], " ")).to_lowercase();
@@ -136,7 +141,9 @@ impl Theme {
             name: name.to_owned(),
             description: description.to_owned(),
             page: page.clone(),
-            is_security: SECURITY.iter().any(|word| lexicon::holds(&words, word)),
+            is_security: SECURITY_WORDS
+                .find_overlapping_iter(&words)
+                .any(|found| !words[..found.start()].ends_with(char::is_alphanumeric)),
         }
     }
 }

@@ -72,14 +72,30 @@ impl<T> Sieve<T> {
     pub fn scan(&self, text: &str, mut found: impl FnMut(&T, usize)) {
         let bytes = text.as_bytes();
         let mut at = 0;
-        while at + 4 <= bytes.len() {
-            let gram = folded([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-            let hash = hash(gram);
-            if self.passes[hash >> 6] >> (hash & 63) & 1 == 1 {
-                self.compare(bytes, at, gram, hash, &mut found);
+        // Three steps to a load.
+        while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+            let eight = u64::from_le_bytes(*eight) | 0x2020_2020_2020_2020;
+            #[expect(clippy::cast_possible_truncation, reason = "four of the eight bytes")]
+            let grams = [eight as u32, (eight >> 16) as u32, (eight >> 32) as u32];
+            let passes = grams.map(|gram| self.may_pass(hash(gram)));
+            if passes != [false; 3] {
+                for (step, &gram) in grams.iter().enumerate().filter(|(step, _)| passes[*step]) {
+                    self.compare(bytes, at + 2 * step, gram, hash(gram), &mut found);
+                }
+            }
+            at += 6;
+        }
+        while let Some(&four) = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>) {
+            let gram = folded(four);
+            if self.may_pass(hash(gram)) {
+                self.compare(bytes, at, gram, hash(gram), &mut found);
             }
             at += 2;
         }
+    }
+
+    fn may_pass(&self, hash: usize) -> bool {
+        self.passes[hash >> 6] >> (hash & 63) & 1 == 1
     }
 
     #[cold]

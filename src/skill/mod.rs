@@ -2,8 +2,8 @@
 
 pub mod around;
 pub mod clients;
-pub mod fields;
 pub mod evals;
+pub mod fields;
 mod find;
 pub mod imports;
 pub mod link;
@@ -15,12 +15,13 @@ mod overlay;
 pub mod plan;
 mod reach;
 pub mod rules;
+mod words;
 
 use find::is_markdown;
 pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
 pub use overlay::{holder, overlaid};
-use reach::words;
 pub use reach::{Reach, is_furniture};
+use words::words;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

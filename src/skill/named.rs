@@ -6,7 +6,7 @@ use crate::page::Page;
 use crate::text::Span;
 
 use super::links::reachable;
-use super::reach::is_word_byte;
+use super::words::is_word_byte;
 use super::{FILE_NAME, Skill};
 
 /// Folders that a path in prose is taken for one of the skill by.

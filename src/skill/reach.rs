@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use crate::io::files::EntryKind;
 
 use super::Skill;
+use super::words::{Looks, is_word_byte, runs};
 
 /// The files of one skill that a reader comes to.
 #[derive(Debug, Clone, Default)]
@@ -135,8 +136,8 @@ struct Walk<'a> {
     names: HashMap<String, Vec<usize>>,
     /// Paths of folders by the name of the last.
     folders: HashMap<String, Vec<&'a str>>,
-    /// Lengths of the keys of both, a bit each; the last stands for all that are longer.
-    lengths: u128,
+    /// What the keys of both look like.
+    looks: Looks,
     /// Files whose names hold more than a word may.
     odd: Vec<usize>,
 }
@@ -150,7 +151,7 @@ impl<'a> Walk<'a> {
             missing: 0,
             names: HashMap::new(),
             folders: HashMap::new(),
-            lengths: 0,
+            looks: Looks::default(),
             odd: Vec::new(),
         };
         for (at, entry) in skill.files.iter().enumerate() {
@@ -170,13 +171,13 @@ impl<'a> Walk<'a> {
             let key = folded(name);
             let ends = key.match_indices('.').map(|(end, _)| end).chain([key.len()]);
             for end in ends.filter(|end| *end > 1) {
-                walk.lengths |= bit(end);
+                walk.looks.add(&key[..end]);
                 walk.names.entry(key[..end].to_owned()).or_default().push(at);
             }
             let ends = above.match_indices('/').map(|(end, _)| end).chain([above.len()]);
             for folder in ends.map(|end| &above[..end]).filter(|folder| !folder.is_empty()) {
                 let key = folded(folder.rsplit('/').next().unwrap_or(folder));
-                walk.lengths |= bit(key.len());
+                walk.looks.add(&key);
                 let known = walk.folders.entry(key).or_default();
                 if !known.contains(&folder) {
                     known.push(folder);
@@ -212,11 +213,14 @@ impl<'a> Walk<'a> {
                 self.odd.push(at);
             }
         }
-        for (start, word) in words(text) {
+        for (start, word, is_plain) in runs(text) {
             if self.missing == 0 {
                 return;
             }
-            self.mention(text, start, word, kind);
+            // Nearly all words end here.
+            if !is_plain || (word.len() >= shortest(kind) && self.looks.may_hold(word)) {
+                self.mention(text, start, word, kind);
+            }
         }
     }
 
@@ -228,8 +232,8 @@ impl<'a> Walk<'a> {
             self.mention_pattern(word, name);
         }
         let is_path = word.contains('/');
-        let is_long = is_path || name.len() >= if kind == Kind::Page { 4 } else { 2 };
-        if is_long && self.lengths & bit(name.len()) != 0 {
+        let is_long = is_path || name.len() >= shortest(kind);
+        if is_long && self.looks.may_hold(name) {
             let name = folded(name);
             let is_folder = is_path
                 || kind == Kind::Program && name != "scripts"
@@ -318,30 +322,14 @@ fn file_rest(path: &str, name: &str) -> usize {
     last.len().saturating_sub(name.len())
 }
 
-fn bit(length: usize) -> u128 {
-    1 << length.min(127)
+/// Length from which a word alone can be the name of a file, in bytes.
+fn shortest(kind: Kind) -> usize {
+    if kind == Kind::Page { 4 } else { 2 }
 }
 
 /// Names are held against each other without regard to letter case, `_` and `-`.
 fn folded(name: &str) -> String {
     name.to_lowercase().replace('_', "-")
-}
-
-/// Names with other characters are looked for as a whole. Scripts without spaces between words run into paths otherwise.
-pub(super) fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'*' | b'@' | b'+' | b'~')
-}
-
-/// Runs of characters that paths are made of, and where they start.
-pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bytes = text.as_bytes();
-    let mut rest = 0;
-    std::iter::from_fn(move || {
-        let start = rest + bytes[rest..].iter().position(|byte| is_word_byte(*byte))?;
-        let length = bytes[start..].iter().position(|byte| !is_word_byte(*byte));
-        rest = length.map_or(bytes.len(), |length| start + length);
-        Some((start, &text[start..rest]))
-    })
 }
 
 /// Whether `{…}`, `<…>`, `[…]` or `$…` follows a word that is not over yet.

@@ -43,7 +43,7 @@ static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
             r"official(?:ly)?\s+{makers}(?:['’]s)?\s+{things}\b",
             r"|{makers}(?:['’]s)?\s+official\s+(?:[a-z-]+\s+)?{things}\b",
             r"|official\s+(?:[a-z-]+\s+)?{things}\s+(?:of|by|from)\s+{makers}\b",
-            r"|(?:created|made|built|published|maintained|endorsed|approved|verified|certified|authored)\s+by\s+(?:the\s+)?(?:anthropic|openai|google|microsoft|github|meta|mistral|xai)\b",
+            r"|(?:created|made|built|published|maintained|endorsed|approved|verified|certified|authored) by (?:the\s+)?(?:anthropic|openai|google|microsoft|github|meta|mistral|xai)\b",
             r")",
         ),
         makers = makers,
@@ -56,6 +56,11 @@ fn check(page: &Page, report: &mut Report<'_>) {
     let Some((description, span)) = page.text_field("description") else {
         return;
     };
+    let lower = description.to_ascii_lowercase();
+    let may_claim = ["official", "ed by", "made by", "built by"];
+    if !may_claim.iter().any(|words| lower.contains(words)) {
+        return;
+    }
     if let Some(claim) = CLAIM.find(description) {
         report
             .at(

@@ -35,7 +35,17 @@ pub fn is_control(character: char) -> bool {
     character.is_control() && !matches!(character, '\t' | '\n' | '\r' | '\u{85}')
 }
 
+/// Whether a byte can belong to such a character.
+fn is_suspicious(byte: u8) -> bool {
+    (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f || byte == 0xc2
+}
+
 fn check(page: &Page, report: &mut Report<'_>) {
+    let mut blocks = page.source.text().as_bytes().chunks(64);
+    // Without a way out in the middle a block is looked at in one go.
+    if !blocks.any(|block| block.iter().fold(false, |any, byte| any | is_suspicious(*byte))) {
+        return;
+    }
     if let Some((at, character)) = page.source.text().char_indices().find(|&(at, character)| {
         is_control(character) && !(character == '\u{c}' && at >= page.parts.body.start)
     }) {

@@ -33,7 +33,8 @@ rule! {
 
 fn check(page: &Page, report: &mut Report<'_>) {
     let text = page.source.text();
-    let returns: Vec<usize> = text.match_indices("\r\n").map(|(at, _)| at).collect();
+    let returns = memchr::memchr_iter(b'\r', text.as_bytes());
+    let returns: Vec<usize> = returns.filter(|at| text[at + 1..].starts_with('\n')).collect();
     if let Some(&first) = returns.first() {
         let line = page.source.line_span(page.source.locate(first).line);
         let edits = returns

@@ -62,7 +62,8 @@ fn check(page: &Page, report: &mut Report<'_>) {
                 ..
             }
         );
-        let rest = page.source.line_span(page.source.locate(value.span.end).line).end;
+        let rest = memchr::memchr(b'\n', &text.as_bytes()[value.span.end..]);
+        let rest = rest.map_or(text.len(), |at| value.span.end + at);
         let written = page.source.slice(Span::new(value.span.start, rest));
         if let Some(tab) = written.find('\t').filter(|_| is_plain && !written.contains('#')) {
             let span = Span::new(value.span.start + tab, value.span.start + tab + 1);

@@ -38,9 +38,10 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     let page = &skill.page;
     let text = page.source.text();
     let body = page.parts.body;
-    for folder in FOLDERS {
-        for (at, _) in page.body().match_indices(folder) {
-            let start = body.start + at;
+    for at in memchr::memchr_iter(b'\\', page.body().as_bytes()) {
+        let before = &page.body()[..=at];
+        for folder in FOLDERS.iter().filter(|folder| before.ends_with(**folder)) {
+            let start = body.start + before.len() - folder.len();
             let in_code = page
                 .markdown
                 .fences

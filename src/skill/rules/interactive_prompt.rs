@@ -1,3 +1,5 @@
+use memchr::memmem;
+
 use crate::document::script::{Language, Script};
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
@@ -87,7 +89,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         };
         let mut places: Vec<Span> = calls
             .iter()
-            .flat_map(|call| text.match_indices(call))
+            .flat_map(|call| memmem::find_iter(text.as_bytes(), call).map(move |at| (at, call)))
             .filter(|(at, _)| asks(text, *at, script))
             .map(|(at, call)| Span::new(at, at + call.trim_end_matches(['(', ' ', '.']).len()))
             .collect();

@@ -52,12 +52,10 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     if has_manifest {
         return;
     }
-    let own: BTreeSet<&str> = skill
-        .files
-        .iter()
-        .flat_map(|entry| entry.path.split('/'))
-        .map(|part| part.split('.').next().unwrap_or(part))
-        .collect();
+    let is_own = |module: &str| {
+        let mut parts = skill.files.iter().flat_map(|entry| entry.path.split('/'));
+        parts.any(|part| part.split('.').next() == Some(module))
+    };
     let mut words: Option<String> = None;
     let mut seen = BTreeSet::new();
     for (_, source, script) in skill.own_scripts() {
@@ -65,7 +63,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
             continue;
         }
         for (span, module) in imports(source, script) {
-            if is_standard(module) || own.contains(module) || seen.contains(module) {
+            if is_standard(module) || seen.contains(module) || is_own(module) {
                 continue;
             }
             let words = words.get_or_insert_with(|| {
