@@ -25,7 +25,8 @@ pub fn check(agent: &Agent, levels: &Levels) -> Vec<Diagnostic> {
         levels,
     ));
     agent.page.leave_template_out(&mut findings);
-    findings.extend(harm(agent, levels));
+    let harm = hook::lint::without_said(harm(agent, levels), &findings);
+    findings.extend(harm);
     if let Some(allows) = Allows::read(&agent.page.source) {
         allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);
     }

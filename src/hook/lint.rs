@@ -29,6 +29,31 @@ pub fn check_page(page: &Page, place: Place, files: Listing, levels: &Levels) ->
     Hooks::of_page(page, place, files).map_or_else(Vec::new, |hooks| check(&hooks, levels))
 }
 
+/// What was found in a page as text, without what the rules of hooks say better of the same words: one danger, one finding.
+pub fn without_said(harm: Vec<Diagnostic>, findings: &[Diagnostic]) -> Vec<Diagnostic> {
+    let said: Vec<_> = (findings.iter())
+        .filter(|finding| finding.rule == rules::RUNS_FOREIGN_CODE)
+        .map(|finding| &finding.place)
+        .collect();
+    let is_said = |harm: &Diagnostic| {
+        RUN_UNSEEN.contains(&harm.rule)
+            && said.iter().any(|place| {
+                place.path == harm.place.path
+                    && place.span.start < harm.place.span.end
+                    && harm.place.span.start < place.span.end
+            })
+    };
+    harm.into_iter().filter(|finding| !is_said(finding)).collect()
+}
+
+/// Rules over texts that speak of a program which is run unseen.
+const RUN_UNSEEN: &[&str] = &[
+    "download-and-execute",
+    "eval-of-variable",
+    "installer-piped-to-shell",
+    "vendor-installer-piped-to-shell",
+];
+
 /// The rules that look at files of hooks.
 pub fn file_abouts() -> impl Iterator<Item = &'static About> + Clone {
     let manifests = manifest::rules::RULES.iter().map(|rule| &rule.about);

@@ -74,7 +74,9 @@ fn doubt(text: &Text, fetched: &Fetched<'_>) -> Option<Doubt> {
         Place::Shortener => harmful("which hides where it leads"),
         Place::DropBox => harmful("where anyone can leave anything"),
         Place::Hostile => harmful("whose name is a warning"),
-        Place::StandIn => Some(Doubt::Unknown(format!("`{host}`, which stands for some host"))),
+        // In a page it shows how such a command is written; in a script it was forgotten.
+        Place::StandIn => matches!(text.form, Form::Script(_))
+            .then(|| Doubt::Unknown(format!("`{host}`, which stands for some host"))),
         _ if fetched.is_unverified => harmful("without checking its certificate"),
         _ if address.is_plain => harmful("without encryption, so that anyone on the way can answer"),
         Place::Vendor => Some(Doubt::Vendor),

@@ -17,9 +17,14 @@ pub struct Around {
     outer: usize,
     /// Names of what lies in the folder that was listed and in those above it, up to the top of the repository.
     above: Arc<BTreeSet<String>>,
-    /// Of all of this but `at` and `outer`.
+    /// Of all of this but `at`, `outer` and `own_link`.
     digest: Arc<str>,
+    /// Where the skill's own `SKILL.md` leads, when it is a symbolic link.
+    own_link: Option<String>,
 }
+
+/// What makes a plugin of the folder it lies in.
+pub const PLUGIN: &str = ".claude-plugin/plugin.json";
 
 impl Around {
     /// `digest` is [`Around::digest_of`] the paths and the names above, taken once for all skills of a listing.
@@ -36,7 +41,20 @@ impl Around {
             outer,
             above,
             digest,
+            own_link: None,
         }
+    }
+
+    /// The same around a `SKILL.md` that is a link.
+    #[must_use]
+    pub fn with_own_link(mut self, target: String) -> Self {
+        self.own_link = Some(target);
+        self
+    }
+
+    /// Where the skill's own `SKILL.md` leads, from its folder, when it is a symbolic link.
+    pub fn own_link(&self) -> Option<&str> {
+        self.own_link.as_deref()
     }
 
     /// What a listing is known by.
@@ -56,7 +74,8 @@ impl Around {
 
     /// What all of this is known by: the same surroundings have the same.
     pub fn fingerprint(&self) -> String {
-        format!("{} {} {}", self.digest, self.outer, self.at)
+        let own_link = self.own_link.as_deref().unwrap_or_default();
+        format!("{} {} {own_link} {}", self.digest, self.outer, self.at)
     }
 
     /// Whether one of the folders above the skill's own holds something of that name, as far as they were looked at.
@@ -112,6 +131,25 @@ impl Around {
         path.split('/').take_while(|part| *part == "..").count() <= self.outer
     }
 
+    /// Whether `path`, which leaves the skill's folder, stays in the plugin that the skill comes with.
+    pub fn is_in_plugin(&self, path: &str) -> bool {
+        let levels = path.split('/').take_while(|part| *part == "..").count();
+        let mut shared = self.at.as_str();
+        for _ in 0..levels {
+            if shared.is_empty() {
+                return false;
+            }
+            shared = shared.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        while !shared.is_empty() {
+            if self.lists(&format!("{shared}/{PLUGIN}")) {
+                return true;
+            }
+            shared = shared.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        self.lists(PLUGIN) || self.above.contains(PLUGIN)
+    }
+
     /// Folders of the skills in this one's folder, by path from there.
     pub fn inner_skills(&self) -> impl Iterator<Item = &str> {
         let prefix = if self.at.is_empty() {
@@ -163,6 +201,7 @@ mod tests {
         ] {
             assert_eq!(around.has(path), expected, "{path}");
         }
+        assert!(!around.is_in_plugin("../x"));
         assert!(around.is_in_outer_skill("../x"));
         assert!(!around.is_in_outer_skill("../../x"));
         assert!(around.has_above("scripts") && around.has_above("c") && !around.has_above("d"));

@@ -11,7 +11,7 @@ use crate::io::files::{self, Entry, EntryKind, Tree};
 use crate::text::slashed;
 
 use super::FILE_NAME;
-use super::around::Around;
+use super::around::{Around, PLUGIN};
 
 /// Largest Markdown file beside `SKILL.md` that is read for its links. Claude Code skips files over 1 MiB too.
 const MOST_PAGE_BYTES: u64 = 1024 * 1024;
@@ -194,9 +194,15 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
         .collect();
     let folders: Vec<&String> = by_folder.keys().collect();
     for entry in entries {
-        if let Some((at, inside)) = owner(&entry.path, &folders)
-            && found[at].file_name.as_deref() != Some(inside)
-        {
+        let Some((at, inside)) = owner(&entry.path, &folders) else {
+            continue;
+        };
+        if found[at].file_name.as_deref() == Some(inside) {
+            if let EntryKind::Link { target } = &entry.kind {
+                let around = std::mem::take(&mut found[at].around);
+                found[at].around = around.with_own_link(slashed(target));
+            }
+        } else {
             let mut kind = entry.kind.clone();
             // Where files have no such permission, none lacks it.
             if let (EntryKind::File { executable, .. }, true) = (&mut kind, cfg!(not(unix))) {
@@ -227,6 +233,9 @@ fn names_above(root: &Path) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for folder in root.ancestors().take(MOST_LEVELS_ABOVE) {
         names.extend(files::names_in(folder));
+        if files::exists(&folder.join(PLUGIN)) {
+            names.insert(PLUGIN.to_owned());
+        }
         if names.contains(".git") {
             return names;
         }
@@ -366,7 +375,13 @@ pub fn read(found: &Found) -> Bundle {
             let path = found.folder.join(name);
             match files::unfit(&path, MOST_OWN_BYTES) {
                 Some(reason) => Err(reason),
-                None => files::read(&path).map_err(|failure| failure.causes.join(": ")),
+                None => files::read(&path).map_err(|failure| {
+                    let reason = failure.causes.join(": ");
+                    match found.around.own_link() {
+                        Some(target) => format!("it is a link to `{target}`: {reason}"),
+                        None => reason,
+                    }
+                }),
             }
         }
         None => Err(format!("there is no `{FILE_NAME}` in this folder")),

@@ -29,8 +29,26 @@ pub fn follow(skill: &Skill, from: &str, destination: &str) -> Target {
                 _ => Target::Inside(path),
             }
         }
+        Target::Outside(path) if is_there_from_own_link(skill, from, destination, &path) => Target::Elsewhere,
+        Target::Inside(path)
+            if !skill.has(&path) && is_there_from_own_link(skill, from, destination, &path) =>
+        {
+            Target::Elsewhere
+        }
         target => target,
     }
+}
+
+/// Whether a dead link in a `SKILL.md` that is itself a symbolic link is right where the page really lies: it was written there.
+fn is_there_from_own_link(skill: &Skill, from: &str, destination: &str, path: &str) -> bool {
+    let Some(page) = skill.around.own_link().filter(|_| from == super::FILE_NAME) else {
+        return false;
+    };
+    skill.around.has(path) != Some(true)
+        && match resolve(page, destination) {
+            Target::Outside(path) | Target::Inside(path) => skill.around.has(&path) != Some(false),
+            Target::Absolute | Target::Elsewhere => false,
+        }
 }
 
 /// Where `destination`, written in the page at `from` (a path in the skill's folder), leads.

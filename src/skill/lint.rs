@@ -28,7 +28,8 @@ pub fn check(skill: &Skill, levels: &Levels) -> Vec<Diagnostic> {
         levels,
     ));
     skill.page.leave_template_out(&mut findings);
-    findings.extend(harm(skill, levels));
+    let harm = hook::lint::without_said(harm(skill, levels), &findings);
+    findings.extend(harm);
     for source in skill.sources() {
         if let Some(allows) = Allows::read(source) {
             allows.apply(&mut findings, &abouts().collect::<Vec<_>>(), levels);

@@ -202,6 +202,12 @@ impl Skill {
         self.page.text_field("description").map_or("", |(text, _)| text)
     }
 
+    /// Whether a model may choose it by itself, so that clients list its description.
+    pub fn is_listed(&self) -> bool {
+        let off = self.page.field("disable-model-invocation");
+        off.is_none_or(|(_, value)| value.as_text() != Some("true"))
+    }
+
     /// The pages under `references/`.
     pub fn references(&self) -> impl Iterator<Item = &Page> {
         let folders = ["references/", "reference/"];

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::Agent;
 use crate::diagnostic::Place;
-use crate::page::Page;
+use crate::page::{Page, tools};
 use crate::skill::Skill;
 use crate::text::{Location, Span};
 
@@ -72,9 +72,8 @@ impl Card {
             return None;
         }
         let mut card = Self::of_page(Kind::Skill, &skill.page, skill.name());
-        let is_off = |(_, value): (_, &crate::document::yaml::Node)| value.as_text() == Some("true");
         card.mentions = mentions(&skill.page);
-        card.is_listed = !skill.page.field("disable-model-invocation").is_some_and(is_off);
+        card.is_listed = skill.is_listed();
         Some(card)
     }
 
@@ -86,17 +85,13 @@ impl Card {
         let name = agent.page.text_field("name");
         let name = name.map_or_else(|| file.trim_end_matches(".md"), |(name, _)| name);
         let mut card = Self::of_page(Kind::Agent, &agent.page, name);
-        if let Some((_, value)) = agent.page.field("skills") {
-            let items = value.as_list().unwrap_or(std::slice::from_ref(value));
-            card.preloads = (items.iter())
-                .filter_map(|item| {
-                    Some(Mention {
-                        name: item.as_str()?.trim().to_owned(),
-                        at: Spot::new(&agent.page, item.span),
-                    })
-                })
-                .collect();
-        }
+        // A list, or names separated by commas, as lists of tools are written.
+        card.preloads = (tools::in_field(&agent.page, "skills").into_iter())
+            .map(|named| Mention {
+                at: Spot::new(&agent.page, named.span),
+                name: named.name,
+            })
+            .collect();
         Some(card)
     }
 

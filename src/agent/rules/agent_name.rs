@@ -2,10 +2,10 @@ use crate::agent::Agent;
 use crate::lint::{Report, rule};
 
 rule! {
-    /// The agent has no usable name: the field `name` is missing, or holds something other than lowercase letters, digits and
-    /// hyphens.
+    /// The agent has no usable name: the field `name` is missing, or holds a colon.
     ///
-    /// Claude Code does not load a definition without a name, and a colon in it clashes with the `plugin:agent` form.
+    /// Claude Code does not load a definition without a name, and a colon in it clashes with the `plugin:agent` form. Of other
+    /// characters speaks `agent-name-characters`.
     ///
     /// ```markdown bad
     /// ---
@@ -17,7 +17,7 @@ rule! {
     ///
     /// ```markdown bad
     /// ---
-    /// name: Code Reviewer
+    /// name: review:code
     /// description: Reviews a change. Use after code was written.
     /// ---
     ///
@@ -63,15 +63,12 @@ fn check(agent: &Agent, report: &mut Report<'_>) {
                 ));
         }
         Some((name, span)) => {
-            let is_allowed = |character: char| matches!(character, 'a'..='z' | '0'..='9' | '-');
-            if let Some(wrong) = name.chars().find(|&character| !is_allowed(character)) {
+            if name.contains(':') {
                 report
-                    .at(
-                        &page.source,
-                        span,
-                        format!("the name `{name}` holds `{}`", wrong.escape_debug()),
-                    )
-                    .help("use lowercase letters, digits and hyphens");
+                    .at(&page.source, span, format!("the name `{name}` holds a colon"))
+                    .help(
+                        "use lowercase letters, digits and hyphens: what stands before a colon is a plugin",
+                    );
             }
         }
     }

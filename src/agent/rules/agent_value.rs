@@ -4,10 +4,10 @@ use crate::page::values;
 use crate::text::nearest;
 
 rule! {
-    /// A field of the agent holds a value that it cannot have: `model`, `permissionMode`, `effort`, `isolation`, `memory`, `color`
-    /// or `maxTurns`.
+    /// A field of the agent holds a value that it cannot have: `model`, `permissionMode`, `effort`, `isolation`, `memory` or
+    /// `maxTurns`.
     ///
-    /// Claude Code ignores the field or the whole definition.
+    /// Claude Code ignores the field or the whole definition. The colour, which only a list shows, has the rule `agent-color`.
     ///
     /// ```markdown bad
     /// ---
@@ -41,7 +41,6 @@ const VALUES: &[(&str, &[&str])] = &[
     ("effort", values::EFFORTS),
     ("isolation", values::ISOLATIONS),
     ("memory", values::MEMORIES),
-    ("color", values::COLORS),
 ];
 
 fn check(agent: &Agent, report: &mut Report<'_>) {

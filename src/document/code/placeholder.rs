@@ -16,9 +16,13 @@ pub(super) fn fill(text: &str, comment: &str) -> String {
         let indentation = line.len() - code.len();
         let is_hidden = is_remark(code) || is_command(code) || (goes_on && code.len() > comment.len());
         goes_on = is_hidden && code.trim_end().ends_with('\\');
-        if is_hidden && code.is_char_boundary(comment.len()) {
-            // Three dots, or the first letters of a command.
-            let head = if is_remark(code) { 3 } else { comment.len() };
+        // Three dots, or the first letters of a command.
+        let head = if is_remark(code) {
+            code.ceil_char_boundary(3)
+        } else {
+            comment.len()
+        };
+        if is_hidden && code.is_char_boundary(head) {
             filled.push_str(&line[..indentation]);
             filled.push_str(comment);
             filled.extend(std::iter::repeat_n(' ', head - comment.len()));
@@ -246,4 +250,18 @@ fn next_dots(text: &str) -> Option<(usize, usize)> {
     let at = text.find("...").into_iter().chain(text.find('…')).min()?;
     let rest = &text[at..];
     Some((at, rest.len() - rest.trim_start_matches(['.', '…']).len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_keep_their_length_whatever_dots_they_begin_with() {
+        for text in ["... more fields\n", "… more\n", ".…x", "..…. and so on"] {
+            for comment in ["#", "//", "--"] {
+                assert_eq!(fill(text, comment).len(), text.len(), "{text}");
+            }
+        }
+    }
 }

@@ -37,6 +37,9 @@ mod hook_type_unsupported;
 mod hook_user_config_in_shell;
 mod hook_variable_not_set;
 
+/// Name of the rule on hooks that run what they fetch.
+pub const RUNS_FOREIGN_CODE: &str = hook_runs_foreign_code::RULE.about.name;
+
 /// For hooks wherever they stand, in the order of their names.
 pub const RULES: &[Rule<Hooks>] = &[
     hook_approves_everything::RULE,

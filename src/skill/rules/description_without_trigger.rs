@@ -8,7 +8,7 @@ rule! {
     /// mentions a PDF, a form or a scan" tells when.
     ///
     /// Any of many ways to say it will do: when, whenever, if, for, before, after, during, use this, use to, asks, mentions. Only
-    /// descriptions in English are judged.
+    /// descriptions in English are judged, and only of skills that a model may choose: not with `disable-model-invocation: true`.
     ///
     /// ```markdown bad
     /// ---
@@ -23,6 +23,16 @@ rule! {
     /// ---
     /// name: pdf-tools
     /// description: Reads PDF files. Use when a task mentions a PDF.
+    /// ---
+    ///
+    /// Read the file.
+    /// ```
+    ///
+    /// ```markdown good
+    /// ---
+    /// name: pdf-tools
+    /// description: Reads and fills in PDF files of all kinds.
+    /// disable-model-invocation: true
     /// ---
     ///
     /// Read the file.
@@ -80,7 +90,8 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     let is_english = text
         .chars()
         .all(|character| character.is_ascii() || !character.is_alphabetic());
-    if is_english && !words.any(|word| TRIGGERS.contains(&word)) {
+    // What only a person starts, no model chooses.
+    if is_english && skill.is_listed() && !words.any(|word| TRIGGERS.contains(&word)) {
         report
             .at(
                 &skill.page.source,

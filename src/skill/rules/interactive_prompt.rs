@@ -10,7 +10,8 @@ rule! {
     ///
     /// Agents run scripts without a terminal: nobody answers, and the run hangs until it is killed. What a script needs to know it
     /// must take as arguments. A script that looks whether it has a terminal, or has a flag such as `--yes` that answers for the
-    /// user, is fine.
+    /// user, is fine, and so is a question
+    /// that stands behind `or` or `else`: there was another way to give the answer.
     ///
     /// ```python bad path=scripts/fill.py
     /// """Fills in a form."""
@@ -114,7 +115,9 @@ fn asks(text: &str, at: usize, script: &Script) -> bool {
     let is_name_before = before.is_some_and(|before| before.is_alphanumeric() || "_.$-".contains(before));
     let line = text[..at].rfind('\n').map_or(0, |at| at + 1);
     let line_before = text[line..at].trim_start();
-    if is_name_before || !script.is_code(at) || line_before.ends_with("def ") {
+    // What is asked only for want of a value: `arguments.user or input("User: ")`.
+    let is_fallback = line_before.ends_with(" or ") || line_before.ends_with(" else ");
+    if is_name_before || is_fallback || !script.is_code(at) || line_before.ends_with("def ") {
         return false;
     }
     if script.language != Language::Shell {

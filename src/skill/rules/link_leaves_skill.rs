@@ -7,7 +7,7 @@ rule! {
     /// A link leads out of the skill's folder, by `..` or by an absolute path.
     ///
     /// Clients install the folder and nothing else: after an install the target is not there. Symbolic links inside the folder
-    /// that lead out of it are reported too.
+    /// that lead out of it are reported too. Links to what lies in the same plugin pass, for a plugin is installed whole.
     ///
     /// ```markdown bad
     /// ---
@@ -73,5 +73,6 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
 
 /// Whether something lies there, or may, that is not installed with the skill. What is not there is a dead link.
 fn is_elsewhere(skill: &Skill, path: &str) -> bool {
-    skill.around.has(path) != Some(false) && !skill.around.is_in_outer_skill(path)
+    let around = &skill.around;
+    around.has(path) != Some(false) && !around.is_in_outer_skill(path) && !around.is_in_plugin(path)
 }

@@ -9,7 +9,8 @@ rule! {
     /// A Markdown link leads to a file that is not in the skill.
     ///
     /// The model follows the link and finds nothing. Links in code are not looked at, nor URLs, anchors, and placeholders such as
-    /// `{{ path }}`. Pages that the skill links to are checked too.
+    /// `{{ path }}`, nor links in a line that is to be filled in, `- [guide.md](guide.md) - [Description]`, or that says
+    /// `(planned)` of them. Pages that the skill links to are checked too.
     ///
     /// ```markdown bad files=references/forms.md
     /// ---
@@ -48,6 +49,9 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
             let path = match follow(skill, from, &link.destination) {
                 Target::Inside(path) if !path.is_empty() && !skill.has(&path) => path,
                 Target::Outside(path) if skill.around.has(&path) == Some(false) => {
+                    if is_yet_to_be(&page.source, link) {
+                        continue;
+                    }
                     report
                         .at(
                             &page.source,
@@ -62,6 +66,9 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
                 }
                 _ => continue,
             };
+            if is_yet_to_be(&page.source, link) {
+                continue;
+            }
             let finding = report.at(
                 &page.source,
                 link.destination_span,
@@ -82,6 +89,31 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// Whether the link's line holds words in brackets that are no link, `[Description]`, or says that the target is still to come.
+fn is_yet_to_be(source: &Source, link: &Link) -> bool {
+    let text = source.text();
+    let Span { start, end } = link.destination_span;
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+    let line = &text[line_start..line_end];
+    let is_planned = ["(planned)", "(coming soon)", "(todo)"]
+        .iter()
+        .any(|words| line.to_ascii_lowercase().contains(words));
+    is_planned
+        || line.match_indices('[').any(|(at, _)| {
+            let is_of_a_link = link.destination_span.contains(line_start + at) || line[..at].ends_with(']');
+            let Some((words, rest)) = line[at + 1..].split_once(']') else {
+                return false;
+            };
+            let is_blank = words.len() > 2
+                && words.starts_with(|first: char| first.is_ascii_alphabetic())
+                && words
+                    .chars()
+                    .all(|character| character.is_ascii_alphabetic() || " -/".contains(character));
+            is_blank && !is_of_a_link && !rest.starts_with(['(', '[', ':'])
+        })
 }
 
 /// The edit that gives a destination the letters of the path it leads to; `./`, `../` and `#…` around it stay.

@@ -5,11 +5,12 @@ use crate::skill::Skill;
 use crate::text::Edit;
 
 rule! {
-    /// A value under `metadata` is a number, a date or a boolean to readers of YAML, not text.
+    /// A value under `metadata` is a number or a boolean to readers of YAML, not text.
     ///
-    /// The specification asks for text. Readers that take it for a number write it back as one: `1.10` becomes `1.1`, and a date
-    /// gets a time of day. In quotes it stays what it is. `internal: true` passes, since an installer looks for just that; maps and
-    /// lists have the rule `metadata-nested`.
+    /// The specification asks for text. Readers that take it for a number write it back as one: `1.10` becomes `1.1`. In quotes it
+    /// stays what it is. `internal: true` passes, since an installer looks for just that; maps and lists have the rule
+    /// `metadata-nested`. So do dates: only readers of YAML 1.1 take them for more than text, no client is known to mind, and in
+    /// public repositories nearly all values that are not plain words are `updated: 2026-03-05`.
     ///
     /// ```markdown bad
     /// ---
@@ -28,14 +29,14 @@ rule! {
     /// description: Reads PDF files. Use when a task mentions a PDF.
     /// metadata:
     ///   version: "1.10"
+    ///   updated: 2026-03-05
     ///   internal: true
     /// ---
     ///
     /// Read the file.
     /// ```
     ///
-    /// Source: Agent Skills specification, `metadata` field: string keys to string values; YAML 1.2.2, section 10.3.2; YAML 1.1,
-    /// timestamps.
+    /// Source: Agent Skills specification, `metadata` field: string keys to string values; YAML 1.2.2, section 10.3.2.
     "metadata-value-not-text", Suspicious, "0.1.0", Skill, check
 }
 
@@ -53,8 +54,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         };
         let kind = match value.type_name() {
             "boolean" if name == BOOLEAN => continue,
-            "string" if value.as_str().is_some() && !is_plain_date(page.source.slice(value.span)) => continue,
-            "string" => "date",
+            "string" => continue,
             kind => kind,
         };
         let span = value.span;
@@ -70,15 +70,4 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
                 vec![Edit::replace(span, yaml::double_quoted(text))],
             ));
     }
-}
-
-/// Whether the text, as it is written, is `2026-03-05` or begins with such a day.
-fn is_plain_date(written: &str) -> bool {
-    let bytes = written.as_bytes();
-    bytes.len() >= 10
-        && bytes.iter().take(10).enumerate().all(|(at, byte)| match at {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
-        })
-        && matches!(bytes.get(10), None | Some(b'T' | b't' | b' '))
 }

@@ -58,6 +58,8 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     let mended = kebab_case(name);
     if mended.is_empty() {
         finding.help("use lowercase letters, digits and hyphens");
+    } else if mended == skill.folder_name {
+        finding.help(format!("write `name: {mended}`, as the folder is called"));
     } else {
         finding.help(format!(
             "use lowercase letters, digits and hyphens: `{mended}`; rename the folder to match"

@@ -39,7 +39,7 @@ rule! {
     /// Read the file.
     /// ```
     ///
-    /// Source: Claude Code documentation, "Skills" and "Tools", read 2026-08-22.
+    /// Source: Claude Code documentation, "Skills" and "Tools", read 2026-11.
     "unknown-tool", Suspicious, "0.1.0", Skill, check
 }
 

@@ -37,7 +37,13 @@ fn check(catalog: &Catalog, report: &mut Report<'_>) {
             match skills.get(preload.name.as_str()) {
                 None => {
                     let finding = report.place(place, format!("there is no skill `{}` here", preload.name));
-                    match nearest(&preload.name, skills.keys().copied()) {
+                    // Some write the skill's path.
+                    let last = preload
+                        .name
+                        .rsplit('/')
+                        .next()
+                        .filter(|last| skills.contains_key(last));
+                    match last.or_else(|| nearest(&preload.name, skills.keys().copied())) {
                         Some(near) => finding.help(format!("did you mean `{near}`?")),
                         None => finding.help("add the skill, or take its name out"),
                     };

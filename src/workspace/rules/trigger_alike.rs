@@ -42,7 +42,7 @@ fn check(catalog: &Catalog, report: &mut Report<'_>) {
                 let texts = [a.description.as_str(), b.description.as_str()];
                 // Those are reported for their words already.
                 let is_told = || !likeness::pairs(&texts, trigger_collision::THRESHOLD).is_empty();
-                if alike < THRESHOLD || a.name == b.name || is_told() {
+                if alike < THRESHOLD || a.name == b.name || trigger_collision::are_family(a, b) || is_told() {
                     continue;
                 }
                 report

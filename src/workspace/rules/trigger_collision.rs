@@ -1,12 +1,16 @@
+use std::collections::BTreeSet;
+
 use crate::lint::{Report, rule};
-use crate::workspace::{Catalog, likeness};
+use crate::workspace::{Card, Catalog, likeness};
 
 rule! {
     /// Two skills found together have nearly the same description.
     ///
     /// The model cannot tell which one is meant, and takes either. Descriptions are compared by the words they share, common words
     /// left out; seven in ten is too many. Only skills in the same folder of skills are compared: a client that installs a copy, or
-    /// another plugin, is not a collision.
+    /// another plugin, is not a collision. Nor are skills of a family, one for each language or product: each has in its description
+    /// a word of its own name that the other's description lacks, such as `XUnit` and `NUnit`, and a model goes by that word. In
+    /// public repositories two of three alike pairs are of this kind.
     ///
     /// ```text bad
     /// skills/pdf/SKILL.md | name: pdf | description: Extracts text and tables from PDF files, fills forms, merges documents.
@@ -18,6 +22,11 @@ rule! {
     /// skills/forms/SKILL.md | name: forms | description: Fills forms in documents and checks every field against its list.
     /// ```
     ///
+    /// ```text good
+    /// skills/csharp-xunit/SKILL.md | name: csharp-xunit | description: Get best practices for XUnit unit testing, including data-driven tests.
+    /// skills/csharp-nunit/SKILL.md | name: csharp-nunit | description: Get best practices for NUnit unit testing, including data-driven tests.
+    /// ```
+    ///
     /// Source: our own judgement; collisions are what `waza check-overlap` and routing issues of several skill collections are about.
     "trigger-collision", Suspicious, "0.1.0", Catalog, check
 }
@@ -25,12 +34,38 @@ rule! {
 /// How alike two descriptions may be.
 pub const THRESHOLD: f64 = 0.7;
 
+/// Whether two skills are of one family, told apart by their names: each description holds what only its own name says.
+pub fn are_family(a: &Card, b: &Card) -> bool {
+    is_told(a, b) && is_told(b, a)
+}
+
+/// Whether the description of a skill holds a word of the skill's own name that the other's does not.
+fn is_told(card: &Card, other: &Card) -> bool {
+    let others: BTreeSet<String> = words(&other.description).collect();
+    let name: Vec<String> = words(&card.name).collect();
+    let is_of_name = |word: &String| {
+        let short = word.len() < 3;
+        name.iter().any(|part| {
+            part == word || (part.len() > 1 && word.starts_with(part)) || (!short && part.contains(&**word))
+        })
+    };
+    words(&card.description).any(|word| !others.contains(&word) && is_of_name(&word))
+}
+
+/// The words of a text in lower case; `C#` is `csharp`, as in names.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|character: char| !character.is_alphanumeric() && character != '#');
+    words
+        .filter(|word| !word.is_empty())
+        .map(|word| word.to_lowercase().replace('#', "sharp"))
+}
+
 fn check(catalog: &Catalog, report: &mut Report<'_>) {
     for cards in catalog.neighbours() {
         let texts: Vec<&str> = cards.iter().map(|card| card.description.as_str()).collect();
         for (a, b, alike) in likeness::pairs(&texts, THRESHOLD) {
             let (a, b) = (cards[a], cards[b]);
-            if a.name == b.name {
+            if a.name == b.name || are_family(a, b) {
                 continue;
             }
             report

@@ -196,14 +196,11 @@ fn hooks_in_front_matter_are_judged_and_can_be_allowed() {
     };
     sandbox.write("skills/ops/SKILL.md", skill(""));
     let run = sandbox.line("skill lint --format json").expect(1);
-    assert!(
-        found(&run)
-            .iter()
-            .any(|finding| finding.1 == "hook-runs-foreign-code")
-    );
+    let rules: Vec<String> = found(&run).into_iter().map(|finding| finding.1).collect();
+    assert_eq!(rules, ["hook-runs-foreign-code"], "one danger, one finding");
     sandbox.write(
         "skills/ops/SKILL.md",
-        skill("          # packwright: allow(hook-runs-foreign-code, installer-piped-to-shell) our own server\n"),
+        skill("          # packwright: allow(hook-runs-foreign-code) our own server\n"),
     );
     sandbox.line("skill lint --strict").expect(0);
 }
