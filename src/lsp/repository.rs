@@ -20,6 +20,9 @@ use super::buffers::Buffers;
 use super::lint::{self, Listing, Unit};
 use super::uri;
 
+/// Skills and agents that are looked at between two questions of the client: a look takes about a millisecond.
+const STEP: usize = 16;
+
 /// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
@@ -184,16 +187,23 @@ impl Repository {
 
     /// Makes sure that all its skills and agents are known.
     pub fn look_around(&mut self) {
+        while !self.look_further() {}
+    }
+
+    /// Looks at a few of its skills and agents that are not known yet. Gives whether all are known then.
+    pub fn look_further(&mut self) -> bool {
         if self.is_known {
-            return;
+            return true;
         }
         self.listing();
         if let Some(listing) = &self.listing {
             let unknown = listing.units().filter(|unit| !self.cards.contains_key(unit));
-            self.cards.extend(listing.cards(unknown.collect()));
-            self.is_known = true;
+            let unknown: Vec<Unit> = unknown.take(STEP).collect();
+            self.is_known = unknown.len() < STEP;
+            self.cards.extend(listing.cards(unknown));
             self.is_stale = true;
         }
+        self.is_known
     }
 
     /// The findings about all skills and agents together. They are those of an earlier time until all are known.

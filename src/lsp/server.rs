@@ -96,8 +96,10 @@ impl<W: Write> Server<W> {
                 continue;
             }
             let session = &mut self.session;
-            if let Err(fault) = guarded(|| session.look_around()) {
-                self.log(&fault)?;
+            match guarded(|| session.look_further()) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(fault) => self.log(&fault)?,
             }
             self.publish()?;
             match receiver.recv() {

@@ -161,19 +161,23 @@ impl Session {
         std::mem::take(&mut self.due).into_iter().collect()
     }
 
-    /// Looks at the repositories of open files as a whole, where that is still to be done. It takes longer than a look at one
-    /// skill, and comes after it.
-    pub fn look_around(&mut self) {
+    /// Looks a step further at the repositories of open files as a whole, where that is still to be done: it takes longer than a
+    /// look at one skill, and whoever types must not wait for it. Gives whether nothing is left to look at.
+    pub fn look_further(&mut self) -> bool {
         let roots = self.belongings.values().map(|belonging| belonging.root.clone());
         let roots: BTreeSet<PathBuf> = roots.collect();
         for root in roots {
             let Some(repository) = self.repositories.get_mut(&root) else {
                 continue;
             };
+            if !repository.look_further() {
+                return false;
+            }
             if repository.take_news() {
                 self.all_due();
             }
         }
+        true
     }
 
     fn belonging(&mut self, path: &Path) -> Belonging {
