@@ -95,14 +95,14 @@ mod tests {
     #[test]
     fn paths_are_seen_from_the_settings() {
         let home = Home {
-            folder: "/work/repo/skills".to_owned(),
-            root: "/work/repo".to_owned(),
+            folder: "/srv/repo/skills".to_owned(),
+            root: "/srv/repo".to_owned(),
         };
         for (path, expected) in [
             ("pdf/SKILL.md", "skills/pdf/SKILL.md"),
             ("./pdf/SKILL.md", "skills/pdf/SKILL.md"),
             ("../agents/a.md", "agents/a.md"),
-            ("/work/repo/x.md", "x.md"),
+            ("/srv/repo/x.md", "x.md"),
             ("../../other/x.md", "../../other/x.md"),
         ] {
             assert_eq!(home.from_root(path), expected);

@@ -57,15 +57,15 @@ mod tests {
     #[test]
     fn paths_count_from_the_root_of_the_checkout() {
         let checkout = Checkout {
-            root: PathBuf::from("/work/repository"),
-            folder: PathBuf::from("/work/repository/packs/a"),
+            root: PathBuf::from("/srv/repository"),
+            folder: PathBuf::from("/srv/repository/packs/a"),
         };
         for (shown, expected) in [
             ("skills/x/SKILL.md", "packs/a/skills/x/SKILL.md"),
             ("./x.md", "packs/a/x.md"),
             ("../b/x.md", "packs/b/x.md"),
-            ("/work/repository/x.md", "x.md"),
-            ("../../../other/x.md", "/work/other/x.md"),
+            ("/srv/repository/x.md", "x.md"),
+            ("../../../other/x.md", "/srv/other/x.md"),
         ] {
             assert_eq!(checkout.path(shown), expected);
         }
