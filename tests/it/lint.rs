@@ -736,3 +736,23 @@ fn descriptions_that_mean_the_same_are_told_where_the_model_is() {
         "{run:?}"
     );
 }
+
+#[test]
+fn a_skill_among_many_alike_is_told_of_once() {
+    let sandbox = Sandbox::new();
+    for number in 0..5 {
+        let page = format!(
+            "---\nname: mover-{number}\ndescription: Moves tables between databases and checks rows afterwards. Use when tables must move.\n---\n\nMove it.\n"
+        );
+        sandbox.write(format!("skills/mover-{number}/SKILL.md"), page);
+    }
+    let run = sandbox
+        .line("lint skills --select trigger-collision --format json")
+        .expect(0);
+    // The first has nobody before it; each of the others is like it.
+    let paths: Vec<String> = found(&run).into_iter().map(|(path, _, _)| path).collect();
+    let expected: Vec<String> = (1..5)
+        .map(|number| format!("skills/mover-{number}/SKILL.md"))
+        .collect();
+    assert_eq!(paths, expected);
+}

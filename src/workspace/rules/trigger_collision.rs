@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lint::{Report, rule};
 use crate::workspace::{Card, Catalog, likeness};
@@ -11,6 +11,8 @@ rule! {
     /// another plugin, is not a collision. Nor are skills of a family, one for each language or product: each has in its description
     /// a word of its own name that the other's description lacks, such as `XUnit` and `NUnit`, and a model goes by that word. In
     /// public repositories two of three alike pairs are of this kind.
+    ///
+    /// A skill is told of the one before it that it is most like.
     ///
     /// ```text bad
     /// skills/pdf/SKILL.md | name: pdf | description: Extracts text and tables from PDF files, fills forms, merges documents.
@@ -63,11 +65,19 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 fn check(catalog: &Catalog, report: &mut Report<'_>) {
     for cards in catalog.neighbours() {
         let texts: Vec<&str> = cards.iter().map(|card| card.description.as_str()).collect();
+        // Each skill is told of the one that it is most like: where many are alike, their pairs are legion.
+        let mut nearest: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
         for (a, b, alike) in likeness::pairs(&texts, THRESHOLD) {
-            let (a, b) = (cards[a], cards[b]);
-            if a.name == b.name || are_family(a, b) {
+            if cards[a].name == cards[b].name || are_family(cards[a], cards[b]) {
                 continue;
             }
+            let known = nearest.entry(b).or_insert((a, alike));
+            if alike > known.1 {
+                *known = (a, alike);
+            }
+        }
+        for (b, (a, alike)) in nearest {
+            let (a, b) = (cards[a], cards[b]);
             report
                 .place(
                     b.place(b.description_at),
