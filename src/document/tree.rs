@@ -56,6 +56,18 @@ pub enum RefusalKind {
     Syntax,
 }
 
+impl Value {
+    /// A map of keys and values that stand in turns, as readers meet them.
+    pub fn map_of(nodes: Vec<Node>) -> Self {
+        let mut pairs = Vec::with_capacity(nodes.len() / 2);
+        let mut nodes = nodes.into_iter();
+        while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
+            pairs.push((key, value));
+        }
+        Self::Map(pairs)
+    }
+}
+
 impl Node {
     /// Text of a scalar that YAML's core schema takes for a string.
     pub fn as_str(&self) -> Option<&str> {

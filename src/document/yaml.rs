@@ -32,12 +32,7 @@ impl Open {
         let last = self.nodes.last().map_or(self.start, |node| node.span.end);
         let end = if self.block { last } else { end.end };
         let value = if self.map {
-            let mut nodes = self.nodes.into_iter();
-            let mut pairs = Vec::new();
-            while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
-                pairs.push((key, value));
-            }
-            Value::Map(pairs)
+            Value::map_of(self.nodes)
         } else {
             Value::List(self.nodes)
         };

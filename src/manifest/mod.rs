@@ -30,3 +30,16 @@ impl Manifest {
 pub fn head(object: &Node) -> Span {
     Span::new(object.span.start, object.span.end.min(object.span.start + 1))
 }
+
+/// What is wrong with the `name` that an object must have, and where; `noun` says what the object is.
+pub fn name_fault(object: &Node, noun: &str) -> Option<(Span, String)> {
+    let Some(name) = object.get("name") else {
+        return Some((head(object), format!("the {noun} has no `name`")));
+    };
+    let message = match name.as_str() {
+        None => format!("`name` is a {}, not a string", name.type_name()),
+        Some(text) if text.trim().is_empty() => "`name` is empty".to_owned(),
+        Some(_) => return None,
+    };
+    Some((name.span, message))
+}

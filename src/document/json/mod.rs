@@ -47,12 +47,7 @@ impl Open {
 
     fn close(self, end: usize) -> Node {
         let value = if self.is_object {
-            let mut nodes = self.nodes.into_iter();
-            let mut pairs = Vec::with_capacity(nodes.len() / 2);
-            while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
-                pairs.push((key, value));
-            }
-            Value::Map(pairs)
+            Value::map_of(self.nodes)
         } else {
             Value::List(self.nodes)
         };

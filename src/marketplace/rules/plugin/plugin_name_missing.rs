@@ -1,5 +1,5 @@
 use crate::lint::{Report, rule};
-use crate::manifest::head;
+use crate::manifest::name_fault;
 use crate::marketplace::plugin::Plugin;
 
 rule! {
@@ -23,16 +23,8 @@ fn check(plugin: &Plugin, report: &mut Report<'_>) {
     let Some(object) = plugin.object() else {
         return;
     };
-    let (span, message) = match object.get("name") {
-        None => (head(object), "the plugin has no `name`".to_owned()),
-        Some(name) if name.as_str().is_none() => (
-            name.span,
-            format!("`name` is a {}, not a string", name.type_name()),
-        ),
-        Some(name) if name.as_str().is_some_and(|name| name.trim().is_empty()) => {
-            (name.span, "`name` is empty".to_owned())
-        }
-        Some(_) => return,
+    let Some((span, message)) = name_fault(object, "plugin") else {
+        return;
     };
     report
         .at(plugin.source(), span, message)
