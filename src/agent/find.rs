@@ -3,14 +3,14 @@
 //! Only definitions in the dialect of Claude Code are taken: those of other clients (`*.agent.md` of Copilot, the folders of
 //! `OpenCode`, Gemini and others) name other tools and fields.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::document::front_matter;
 use crate::failure::{Failure, Result};
-use crate::io::files::{self, Entry, EntryKind};
+use crate::io::files::{self, Entry, EntryKind, Stamp};
 use crate::skill;
 use crate::text::slashed;
 
@@ -18,7 +18,7 @@ use crate::text::slashed;
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Bytes of a file that are read to tell what it is.
-const HEAD: u64 = 8 * 1024;
+const HEAD: usize = 8 * 1024;
 
 /// Fields that a subagent definition of Claude Code may have beside its name and description, and hardly anything else has.
 const TELLING: &[&str] = &[
@@ -69,6 +69,8 @@ pub struct Found {
     pub path: PathBuf,
     /// Whether it ships in a plugin.
     pub in_plugin: bool,
+    /// What the walk was told of it, when it is a plain file.
+    pub stamp: Option<Stamp>,
 }
 
 /// The agents below `root`, whose listing is given with the skills in it, ordered by path.
@@ -96,6 +98,7 @@ pub fn found_in(root: &Path, entries: &[Entry], skills: &[skill::Found]) -> Resu
             found.push(Found {
                 path: root.join(&entry.path),
                 in_plugin: listed.contains(entry.path.as_str()) || plugins.contains(folder),
+                stamp: entry.stamp,
             });
         }
     }
@@ -104,17 +107,18 @@ pub fn found_in(root: &Path, entries: &[Entry], skills: &[skill::Found]) -> Resu
 
 /// Every agent at or below the paths, each once, ordered by path.
 pub fn find(paths: &[PathBuf]) -> Result<Vec<Found>> {
-    let mut found = BTreeSet::new();
+    let mut all = BTreeMap::new();
     for path in paths {
-        if files::is_folder(path) {
+        let found = if files::is_folder(path) {
             let tree = files::walk(path)?;
             let skills = skill::found_in(path, &tree);
-            found.extend(found_in(path, &tree.entries, &skills)?);
+            found_in(path, &tree.entries, &skills)?
         } else {
-            found.insert(found_at(path)?);
-        }
+            vec![found_at(path)?]
+        };
+        all.extend(found.into_iter().map(|found| (found.path.clone(), found)));
     }
-    Ok(found.into_iter().collect())
+    Ok(all.into_values().collect())
 }
 
 /// Whether a path names a file that may be an agent.
@@ -132,6 +136,7 @@ pub fn found_at(path: &Path) -> Result<Found> {
         Ok(Found {
             path: path.to_path_buf(),
             in_plugin: false,
+            stamp: None,
         })
     } else {
         Err(Failure::user(format!("`{}` is not an agent", slashed(path)))
@@ -139,12 +144,9 @@ pub fn found_at(path: &Path) -> Result<Found> {
     }
 }
 
-/// The bytes of an agent's file, or why they cannot be read.
-pub fn bytes(path: &Path) -> Result<Vec<u8>, String> {
-    match files::unfit(path, MOST_BYTES) {
-        Some(reason) => Err(reason),
-        None => files::read(path).map_err(|failure| failure.causes.join(": ")),
-    }
+/// The bytes of an agent's file, or why they cannot be read. `stamp` is what a walk was told of it.
+pub fn bytes(path: &Path, stamp: Option<Stamp>) -> Result<Vec<u8>, String> {
+    files::read_fit(path, stamp, MOST_BYTES)
 }
 
 /// What a path says of a Markdown file.
@@ -188,7 +190,7 @@ fn homes(entries: &[Entry], manifest: &str) -> BTreeSet<String> {
 
 /// Whether the front matter has the name and description of an agent and a field that tells.
 fn is_definition(path: &Path) -> bool {
-    let Ok(head) = files::read_head(path, HEAD) else {
+    let Ok(head) = files::head(path, HEAD) else {
         return false;
     };
     if !(head.starts_with(b"---") || head.starts_with(b"\xef\xbb\xbf---")) {
@@ -206,7 +208,7 @@ fn is_definition(path: &Path) -> bool {
 
 /// Whether the front matter has the name of an agent, or cannot be read. A title and a description are those of any page.
 fn reads_like(path: &Path) -> bool {
-    let Ok(head) = files::read_head(path, HEAD) else {
+    let Ok(head) = files::head(path, HEAD) else {
         return true;
     };
     let head = String::from_utf8_lossy(&head);

@@ -39,6 +39,19 @@ pub struct Entry {
     /// Path from the root, with `/` between its parts.
     pub path: String,
     pub kind: EntryKind,
+    /// What the walk was told of a plain file.
+    pub stamp: Option<Stamp>,
+}
+
+impl Entry {
+    /// An entry that no walk came by.
+    pub fn new(path: impl Into<String>, kind: EntryKind) -> Self {
+        Self {
+            path: path.into(),
+            kind,
+            stamp: None,
+        }
+    }
 }
 
 /// The listing of a folder: every entry below it, ordered by path, links not followed.
@@ -74,10 +87,12 @@ fn walk_without(root: &Path, skipped: fn(&Path) -> bool) -> Result<Tree> {
     for found in walker {
         match found {
             Ok(entry) => {
-                let path = relative(root, entry.path());
+                let is_file = entry.file_type().is_file();
+                let metadata = is_file.then(|| entry.metadata().ok()).flatten();
                 entries.push(Entry {
-                    kind: kind_of(entry.path(), entry.file_type(), || entry.metadata().ok()),
-                    path,
+                    path: relative(root, entry.path()),
+                    kind: kind_of(entry.path(), entry.file_type(), metadata.as_ref()),
+                    stamp: metadata.as_ref().map(stamp_of),
                 });
             }
             Err(error) => {
@@ -116,24 +131,19 @@ fn relative(root: &Path, path: &Path) -> String {
 /// What lies at a path, links not followed.
 pub fn kind(path: &Path) -> Option<EntryKind> {
     let metadata = fs::symlink_metadata(path).ok()?;
-    Some(kind_of(path, metadata.file_type(), || Some(metadata)))
+    Some(kind_of(path, metadata.file_type(), Some(&metadata)))
 }
 
-fn kind_of(
-    path: &Path,
-    file_type: fs::FileType,
-    metadata: impl FnOnce() -> Option<fs::Metadata>,
-) -> EntryKind {
+fn kind_of(path: &Path, file_type: fs::FileType, metadata: Option<&fs::Metadata>) -> EntryKind {
     if file_type.is_symlink() {
         let target = fs::read_link(path).unwrap_or_default();
         EntryKind::Link { target }
     } else if file_type.is_dir() {
         EntryKind::Folder
     } else if file_type.is_file() {
-        let metadata = metadata();
         EntryKind::File {
-            bytes: metadata.as_ref().map_or(0, fs::Metadata::len),
-            executable: metadata.as_ref().is_some_and(is_executable),
+            bytes: metadata.map_or(0, fs::Metadata::len),
+            executable: metadata.is_some_and(is_executable),
         }
     } else {
         EntryKind::Other
@@ -154,6 +164,47 @@ pub(super) fn is_executable(_metadata: &fs::Metadata) -> bool {
 /// The bytes of a file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| read_failure(path, &error))
+}
+
+/// The bytes of a file that had `bytes` of them when it was last looked at: when it still has, one read is enough.
+pub fn read_of_size(path: &Path, bytes: u64) -> Result<Vec<u8>> {
+    let size = usize::try_from(bytes).unwrap_or_default();
+    let read = || {
+        let mut file = File::open(path)?;
+        // One more, to see the end.
+        let mut contents = vec![0; size.saturating_add(1)];
+        let mut filled = 0;
+        loop {
+            match file.read(&mut contents[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            if filled == size {
+                break;
+            }
+            if filled > size {
+                file.read_to_end(&mut contents)?;
+                return Ok(contents);
+            }
+        }
+        contents.truncate(filled);
+        Ok(contents)
+    };
+    read().map_err(|error| read_failure(path, &error))
+}
+
+/// The bytes of a file that is fit to be read whole, or why there are none, in a clause. `stamp` is what a walk was told of it.
+pub fn read_fit(path: &Path, stamp: Option<Stamp>, most: u64) -> std::result::Result<Vec<u8>, String> {
+    let read = match stamp.filter(|stamp| stamp.bytes <= most) {
+        Some(stamp) => read_of_size(path, stamp.bytes),
+        None => match unfit(path, most) {
+            Some(reason) => return Err(reason),
+            None => read(path),
+        },
+    };
+    read.map_err(|failure| failure.causes.join(": "))
 }
 
 /// Why the file at `path` must not be read whole, in a clause: it is a pipe, socket or device, or has more than `most` bytes.
@@ -189,7 +240,7 @@ pub fn size(path: &Path) -> Result<u64> {
 }
 
 /// What the file system tells of a file without opening it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stamp {
     pub bytes: u64,
     pub inode: u64,
@@ -210,9 +261,10 @@ pub fn stamps(paths: &[PathBuf]) -> BTreeMap<PathBuf, Stamp> {
             path
         };
         found.extend(stamp(path).map(|stamp| (path.to_path_buf(), stamp)));
-        let entries = walk(path).map(|tree| tree.entries).unwrap_or_default();
-        let below = entries.iter().map(|entry| path.join(&entry.path));
-        found.extend(below.filter_map(|path| Some((path.clone(), stamp(&path)?))));
+        for entry in walk(path).map(|tree| tree.entries).unwrap_or_default() {
+            let path = path.join(&entry.path);
+            found.extend(entry.stamp.or_else(|| stamp(&path)).map(|stamp| (path, stamp)));
+        }
     }
     found
 }
@@ -222,6 +274,11 @@ pub fn stamp(path: &Path) -> Option<Stamp> {
     fs::symlink_metadata(path)
         .ok()
         .map(|metadata| stamp_of(&metadata))
+}
+
+/// The stamp of what `path` leads to, through links too.
+pub fn stamp_through(path: &Path) -> Option<Stamp> {
+    fs::metadata(path).ok().map(|metadata| stamp_of(&metadata))
 }
 
 #[cfg(unix)]
@@ -262,15 +319,6 @@ pub fn remove(path: &Path) -> Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(write_failure(path, &error)),
         _ => Ok(()),
     }
-}
-
-/// The first `most` bytes of a file.
-pub fn read_head(path: &Path, most: u64) -> Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut head = Vec::new();
-    let file = File::open(path).map_err(|error| read_failure(path, &error))?;
-    (file.take(most).read_to_end(&mut head)).map_err(|error| read_failure(path, &error))?;
-    Ok(head)
 }
 
 /// Everything that stdin holds.

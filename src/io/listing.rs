@@ -58,10 +58,7 @@ impl Listing {
                 EntryKind::File { bytes: 1, executable },
             );
             let file = (!path.ends_with('/')).then_some(file);
-            entries.extend(folders.chain(file).map(|(path, kind)| Entry {
-                path: path.to_owned(),
-                kind,
-            }));
+            entries.extend(folders.chain(file).map(|(path, kind)| Entry::new(path, kind)));
         }
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         entries.dedup_by(|a, b| a.path == b.path);
@@ -154,12 +151,8 @@ mod tests {
             .entries
             .unwrap()
             .to_vec();
-        entries.push(Entry {
-            path: "shared".to_owned(),
-            kind: EntryKind::Link {
-                target: "../x".into(),
-            },
-        });
+        let target = "../x".into();
+        entries.push(Entry::new("shared", EntryKind::Link { target }));
         let all = Listing::new(entries.into(), "");
         let listing = all.below("./a/");
         assert_eq!(

@@ -155,7 +155,7 @@ impl Listing {
             }
             Unit::Agent(path) => {
                 let shown = shown(path, &self.root);
-                let bytes = agent::bytes(path);
+                let bytes = agent::bytes(path, None);
                 Some(Subject::Agent(Box::new(match self.agent(path) {
                     Some(found) => Agent::found(&shown, found, bytes),
                     None => Agent::read(&shown, bytes),
@@ -194,7 +194,7 @@ impl Listing {
                     .collect::<Vec<_>>()
             }
             workspace::Unit::Agent(found) => {
-                let bytes = agent::bytes(&found.path).into_iter();
+                let bytes = agent::bytes(&found.path, found.stamp).into_iter();
                 bytes.map(|bytes| (found.path.clone(), bytes)).collect()
             }
             workspace::Unit::Manifest(_) => Vec::new(),
@@ -216,6 +216,7 @@ fn unwritten(folder: &Path) -> skill::Found {
     skill::Found {
         folder: folder.to_path_buf(),
         file_name: None,
+        page_stamp: None,
         files: tree.map(|tree| tree.entries).unwrap_or_default(),
         unreadable: BTreeMap::new(),
         around: Around::default(),

@@ -271,7 +271,7 @@ fn may_matter(path: &Path, cards: &BTreeMap<Unit, Option<Card>>) -> bool {
         return true;
     }
     match path.extension() {
-        Some(end) if end == "md" => files::read_head(path, 3).is_ok_and(|head| head == b"---"),
+        Some(end) if end == "md" => files::head(path, 3).is_ok_and(|head| head == b"---"),
         Some(end) if end == "json" => path
             .parent()
             .is_some_and(|folder| folder.ends_with(".claude-plugin")),

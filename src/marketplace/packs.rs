@@ -90,10 +90,7 @@ impl Origin {
                 },
                 TreeKind::Submodule => EntryKind::Other,
             };
-            entries.push(Entry {
-                path: path.to_owned(),
-                kind,
-            });
+            entries.push(Entry::new(path, kind));
             blobs.insert(path.to_owned(), file.blob);
         }
         entries.sort_by(|a, b| a.path.cmp(&b.path));

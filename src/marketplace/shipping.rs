@@ -268,22 +268,16 @@ mod tests {
     use super::*;
 
     fn file(path: &str) -> Entry {
-        Entry {
-            path: path.to_owned(),
-            kind: EntryKind::File {
-                bytes: 1,
-                executable: false,
-            },
-        }
+        let kind = EntryKind::File {
+            bytes: 1,
+            executable: false,
+        };
+        Entry::new(path, kind)
     }
 
     fn link(path: &str, target: &str) -> Entry {
-        Entry {
-            path: path.to_owned(),
-            kind: EntryKind::Link {
-                target: target.into(),
-            },
-        }
+        let target = target.into();
+        Entry::new(path, EntryKind::Link { target })
     }
 
     fn paths(entries: &[Entry], pack: &str) -> Vec<String> {

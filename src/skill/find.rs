@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::failure::{Failure, Result};
-use crate::io::files::{self, Entry, EntryKind, Tree};
+use crate::io::files::{self, Entry, EntryKind, Stamp, Tree};
 use crate::text::slashed;
 
 use super::FILE_NAME;
@@ -84,6 +84,8 @@ pub struct Found {
     pub folder: PathBuf,
     /// Name of the file that is taken for `SKILL.md`, if one is there.
     pub file_name: Option<String>,
+    /// What the walk was told of that file, when it is a plain one.
+    pub page_stamp: Option<Stamp>,
     /// Everything else in the folder, ordered by path from it.
     pub files: Vec<Entry>,
     /// Files and folders in it that cannot be listed, by path from it, and why.
@@ -181,6 +183,7 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
                 root.join(folder)
             },
             file_name: file_name.clone(),
+            page_stamp: None,
             files: Vec::new(),
             unreadable: BTreeMap::new(),
             around: Around::new(
@@ -198,6 +201,7 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
             continue;
         };
         if found[at].file_name.as_deref() == Some(inside) {
+            found[at].page_stamp = entry.stamp;
             if let EntryKind::Link { target } = &entry.kind {
                 let around = std::mem::take(&mut found[at].around);
                 found[at].around = around.with_own_link(slashed(target));
@@ -211,6 +215,7 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
             found[at].files.push(Entry {
                 path: inside.to_owned(),
                 kind,
+                stamp: entry.stamp,
             });
         }
     }
@@ -370,22 +375,15 @@ pub fn found_at(path: &Path) -> Result<Vec<Found>> {
 
 /// Reads the files of a skill.
 pub fn read(found: &Found) -> Bundle {
-    let text = match &found.file_name {
-        Some(name) => {
-            let path = found.folder.join(name);
-            match files::unfit(&path, MOST_OWN_BYTES) {
-                Some(reason) => Err(reason),
-                None => files::read(&path).map_err(|failure| {
-                    let reason = failure.causes.join(": ");
-                    match found.around.own_link() {
-                        Some(target) => format!("it is a link to `{target}`: {reason}"),
-                        None => reason,
-                    }
+    let text =
+        match &found.file_name {
+            Some(name) => files::read_fit(&found.folder.join(name), found.page_stamp, MOST_OWN_BYTES)
+                .map_err(|reason| match found.around.own_link() {
+                    Some(target) => format!("it is a link to `{target}`: {reason}"),
+                    None => reason,
                 }),
-            }
-        }
-        None => Err(format!("there is no `{FILE_NAME}` in this folder")),
-    };
+            None => Err(format!("there is no `{FILE_NAME}` in this folder")),
+        };
     let mut texts = BTreeMap::new();
     let mut heads = BTreeMap::new();
     let mut unreadable = found.unreadable.clone();
@@ -396,7 +394,7 @@ pub fn read(found: &Found) -> Bundle {
         let path = found.folder.join(&entry.path);
         let is_text = Bundle::reads(&entry.path, bytes);
         let contents = if is_text {
-            files::read(&path)
+            files::read_of_size(&path, bytes)
         } else {
             files::head(&path, HEAD_BYTES)
         };
@@ -456,10 +454,7 @@ mod tests {
         });
         let mut entries: Vec<Entry> = folders
             .chain(files)
-            .map(|(path, kind)| Entry {
-                path: path.to_owned(),
-                kind,
-            })
+            .map(|(path, kind)| Entry::new(path, kind))
             .collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Tree {

@@ -59,7 +59,9 @@ pub fn imports<'a>(source: &'a Source, script: &Script) -> Vec<(Span, &'a str)> 
         at += line.len();
         let code = line.trim_start();
         let indent = line.len() - code.len();
-        if code.trim_end().is_empty() || !script.is_code(start + indent) {
+        // Nearly all lines end here.
+        let may_matter = guard.is_some() || code.starts_with(['f', 'i', 't']);
+        if !may_matter || code.trim_end().is_empty() || !script.is_code(start + indent) {
             continue;
         }
         if guard.is_some_and(|guard| indent <= guard) {

@@ -1,9 +1,5 @@
 //! Where a link in a skill leads: inside the skill, out of it, or elsewhere altogether.
 
-use std::collections::BTreeSet;
-
-use crate::page::Page;
-
 use super::Skill;
 
 /// What a link's destination means.
@@ -54,7 +50,7 @@ fn is_there_from_own_link(skill: &Skill, from: &str, destination: &str, path: &s
 /// Where `destination`, written in the page at `from` (a path in the skill's folder), leads.
 pub fn resolve(from: &str, destination: &str) -> Target {
     let path = destination.split(['#', '?']).next().unwrap_or_default().trim();
-    if path.is_empty() || is_placeholder(path) || path.starts_with("//") || has_scheme(path) || has_host(path)
+    if path.is_empty() || has_scheme(path) || path.starts_with("//") || is_placeholder(path) || has_host(path)
     {
         return Target::Elsewhere;
     }
@@ -137,24 +133,31 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// The skill's own page and every Markdown page that links lead to from it, with their paths in the folder; the own page
-/// first.
-pub fn reachable(skill: &Skill) -> Vec<(&str, &Page)> {
-    let mut seen = BTreeSet::new();
-    let mut found: Vec<(&str, &Page)> = vec![(super::FILE_NAME, &skill.page)];
+/// Places in [`Skill::files`] of the Markdown pages that links lead to from the skill's own, nearest first.
+pub(super) fn linked(skill: &Skill) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    if skill.pages.is_empty() {
+        return found;
+    }
+    let mut seen = vec![false; skill.files.len()];
     let mut next = 0;
-    while let Some(&(from, page)) = found.get(next) {
-        next += 1;
+    let (mut from, mut page) = (super::FILE_NAME, &skill.page);
+    loop {
         for link in &page.markdown.links {
             if let Target::Inside(path) = follow(skill, from, &link.destination)
-                && let Some((path, page)) = skill.pages.get_key_value(&path)
-                && seen.insert(path)
+                && skill.pages.contains_key(&path)
+                && let Some(at) = skill.place(&path)
+                && !std::mem::replace(&mut seen[at], true)
             {
-                found.push((path, page));
+                found.push(at);
             }
         }
+        let Some(path) = found.get(next).map(|at| skill.files[*at].path.as_str()) else {
+            return found;
+        };
+        (from, page) = (path, &skill.pages[path]);
+        next += 1;
     }
-    found
 }
 
 /// The file that was probably meant by a path that is not there: the same path in other letters, the same name in another folder

@@ -60,8 +60,16 @@ pub struct Skill {
     /// Files and folders in it that cannot be read, by path from the folder, and why.
     pub unreadable_files: BTreeMap<String, String>,
     pub around: Around,
-    /// Made when the first rule asks for it.
+    asked: Asked,
+}
+
+/// What several rules ask of a skill as a whole, made when the first one does.
+#[derive(Debug, Clone, Default)]
+struct Asked {
     reach: OnceLock<Reach>,
+    /// Places in [`Skill::files`] of the pages that links lead to, nearest first.
+    linked: OnceLock<Vec<usize>>,
+    run: OnceLock<Vec<named::Run>>,
 }
 
 impl Skill {
@@ -99,7 +107,7 @@ impl Skill {
             heads,
             unreadable_files: bundle.unreadable,
             around: bundle.around,
-            reach: OnceLock::new(),
+            asked: Asked::default(),
             files: bundle.files,
             folder_name: bundle.folder_name,
             folder: bundle.folder,
@@ -110,12 +118,12 @@ impl Skill {
     pub fn from_text(folder_name: &str, text: &str, files: &[(&str, &str)]) -> Self {
         let mut entries: Vec<Entry> = files
             .iter()
-            .map(|(path, contents)| Entry {
-                path: (*path).to_owned(),
-                kind: EntryKind::File {
+            .map(|(path, contents)| {
+                let kind = EntryKind::File {
                     bytes: contents.len() as u64,
                     executable: false,
-                },
+                };
+                Entry::new(*path, kind)
             })
             .collect();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -147,7 +155,7 @@ impl Skill {
     #[must_use]
     pub fn with_sources(&self, sources: &[Source]) -> Self {
         let mut skill = self.clone();
-        skill.reach = OnceLock::new();
+        skill.asked = Asked::default();
         for source in sources {
             let known = skill.sources().find(|known| known.path() == source.path());
             if known.is_none_or(|known| known.text() == source.text()) {
@@ -171,7 +179,7 @@ impl Skill {
     /// Puts another text in the place of a file's, given by its path from the folder: what an editor holds and has not written
     /// yet. The listing stays that of the disk.
     pub fn put(&mut self, path: &str, text: &str) {
-        self.reach = OnceLock::new();
+        self.asked = Asked::default();
         let source = Source::new(shown(&self.folder, path), text);
         if source.path() == self.page.source.path() {
             self.page = Page::read(source);
@@ -248,7 +256,22 @@ impl Skill {
 
     /// The files that a reader of the skill comes to.
     pub fn reach(&self) -> &Reach {
-        self.reach.get_or_init(|| Reach::of(self))
+        self.asked.reach.get_or_init(|| Reach::of(self))
+    }
+
+    /// Its own page and every page that links lead to from it, with their paths in the folder; the own page first.
+    pub fn linked_pages(&self) -> impl Iterator<Item = (&str, &Page)> {
+        let linked = self.asked.linked.get_or_init(|| links::linked(self));
+        let others = linked.iter().filter_map(|at| {
+            let path = self.files[*at].path.as_str();
+            Some((path, self.pages.get(path)?))
+        });
+        std::iter::once((FILE_NAME, &self.page)).chain(others)
+    }
+
+    /// Its files that its pages run by their paths, ordered by path, each where it is run first.
+    pub fn scripts_run(&self) -> &[named::Run] {
+        self.asked.run.get_or_init(|| named::scripts_run(self))
     }
 
     /// A path in the folder as findings show it.
@@ -258,11 +281,13 @@ impl Skill {
 
     /// What lies at this path from the folder.
     pub fn entry(&self, path: &str) -> Option<&Entry> {
-        let at = self
-            .files
-            .binary_search_by(|entry| entry.path.as_str().cmp(path))
-            .ok();
-        at.map(|at| &self.files[at])
+        self.place(path).map(|at| &self.files[at])
+    }
+
+    /// The place in [`Skill::files`] of what lies at this path from the folder.
+    fn place(&self, path: &str) -> Option<usize> {
+        let at = (self.files).binary_search_by(|entry| entry.path.as_str().cmp(path));
+        at.ok()
     }
 }
 

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::page::Page;
-use crate::text::Span;
+use crate::text::{Source, Span};
 
-use super::links::reachable;
 use super::words::is_word_byte;
 use super::{FILE_NAME, Skill};
 
@@ -132,8 +131,12 @@ pub enum Setting {
 pub fn named_paths<'a>(skill: &'a Skill, page: &'a Page) -> impl Iterator<Item = NamedPath<'a>> {
     let text = page.source.text();
     let body = page.parts.body;
-    page.body().match_indices('/').filter_map(move |(at, _)| {
+    memchr::memchr_iter(b'/', page.body().as_bytes()).filter_map(move |at| {
         let slash = body.start + at;
+        // All of them end with an `s`, but for `reference`.
+        if !matches!(text.as_bytes()[..slash].last(), Some(b's' | b'e')) {
+            return None;
+        }
         let folder = FOLDERS.iter().find(|folder| text[..slash].ends_with(*folder))?;
         let start = slash - folder.len();
         let base = base(skill, &text[..start])?;
@@ -180,17 +183,38 @@ fn is_run(text: &str, start: usize, end: usize, base: Base, setting: Setting) ->
     }
 }
 
-/// The skill's files that its pages run by their paths, and where each is run first.
-pub fn scripts_run(skill: &Skill) -> BTreeMap<String, (&Page, Span)> {
-    let mut found = BTreeMap::new();
-    for (_, page) in reachable(skill) {
-        for named in named_paths(skill, page) {
-            if named.is_run && skill.entry(named.path).is_some() {
-                found.entry(named.path.to_owned()).or_insert((page, named.span));
+/// A file of the skill that a page runs by its path.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub path: String,
+    /// The text of the page.
+    pub source: Source,
+    /// Where the path stands in it.
+    pub span: Span,
+}
+
+/// The skill's files that its pages run by their paths, ordered by path, each where it is run first.
+pub(super) fn scripts_run(skill: &Skill) -> Vec<Run> {
+    let is_named = |path: &str| {
+        path.split_once('/')
+            .is_some_and(|(folder, _)| FOLDERS.contains(&folder))
+    };
+    let mut found: BTreeMap<String, (&Page, Span)> = BTreeMap::new();
+    if skill.files.iter().any(|entry| is_named(&entry.path)) {
+        for (_, page) in skill.linked_pages() {
+            for named in named_paths(skill, page) {
+                if named.is_run && skill.entry(named.path).is_some() {
+                    found.entry(named.path.to_owned()).or_insert((page, named.span));
+                }
             }
         }
     }
-    found
+    let runs = found.into_iter().map(|(path, (page, span))| Run {
+        path,
+        source: page.source.clone(),
+        span,
+    });
+    runs.collect()
 }
 
 /// What stands before a path says what it is written from; `None` when that is no folder of the skill.

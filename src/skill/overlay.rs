@@ -52,7 +52,7 @@ pub fn found_around(path: &Path) -> Result<Option<(Found, PathBuf)>> {
         && let Some(kind) = files::kind(&path)
     {
         let path = inside.clone();
-        found.files.insert(place, Entry { path, kind });
+        found.files.insert(place, Entry::new(path, kind));
     }
     let part = found.folder.join(inside);
     Ok(Some((found, part)))
@@ -83,6 +83,7 @@ pub fn overlaid(path: &Path, bytes: Vec<u8>) -> Result<Bundle> {
     let found = found.unwrap_or_else(|| Found {
         folder: folder.to_path_buf(),
         file_name: None,
+        page_stamp: None,
         files: Vec::new(),
         unreadable: BTreeMap::new(),
         around: Around::default(),

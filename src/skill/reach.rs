@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::io::files::EntryKind;
 
 use super::Skill;
-use super::words::{Looks, is_word_byte, runs};
+use super::words::{Looks, is_word_byte, runs, single_name, trimmed};
 
 /// The files of one skill that a reader comes to.
 #[derive(Debug, Clone, Default)]
@@ -213,19 +213,26 @@ impl<'a> Walk<'a> {
                 self.odd.push(at);
             }
         }
-        for (start, word, is_plain) in runs(text) {
+        for (start, word, seen) in runs(text) {
             if self.missing == 0 {
                 return;
             }
             // Nearly all words end here.
-            if !is_plain || (word.len() >= shortest(kind) && self.looks.may_hold(word)) {
+            let may_matter = match single_name(word, seen) {
+                Some(name) => {
+                    (name.len() >= shortest(kind) && self.looks.may_hold(name))
+                        || (name.len() < word.len() && is_cut_by_placeholder(text, start + word.len()))
+                }
+                None => true,
+            };
+            if may_matter {
                 self.mention(text, start, word, kind);
             }
         }
     }
 
     fn mention(&mut self, text: &str, start: usize, written: &str, kind: Kind) {
-        let word = written.trim_matches(['*', '.', '-', ':', '~', '_']);
+        let word = trimmed(written);
         let folder = word.trim_end_matches('/');
         let name = folder.rsplit('/').next().unwrap_or(folder);
         if name.contains('*') || is_cut_by_placeholder(text, start + written.len()) {

@@ -1,14 +1,23 @@
 //! The words of a text that can be paths or names of files, at the speed that all texts of a skill ask for.
 
-/// What each byte is in a word: nothing, a letter or digit (1), another character of paths (2).
+/// A letter or digit.
+const LETTER: u8 = 1;
+/// What joins the parts of a name.
+const JOINT: u8 = 2;
+/// Another character of paths and patterns.
+const OTHER: u8 = 4;
+
+/// What each byte is in a word; nothing when it cannot be in one.
 const CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0_u8;
     while byte < 128 {
         if byte.is_ascii_alphanumeric() {
-            classes[byte as usize] = 1;
-        } else if matches!(byte, b'_' | b'-' | b'.' | b'/' | b'*' | b'@' | b'+' | b'~') {
-            classes[byte as usize] = 2;
+            classes[byte as usize] = LETTER;
+        } else if matches!(byte, b'_' | b'-') {
+            classes[byte as usize] = JOINT;
+        } else if matches!(byte, b'.' | b'/' | b'*' | b'@' | b'+' | b'~') {
+            classes[byte as usize] = OTHER;
         }
         byte += 1;
     }
@@ -25,8 +34,31 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     runs(text).map(|(start, word, _)| (start, word))
 }
 
-/// The same, with whether each holds letters and digits only.
-pub fn runs(text: &str) -> impl Iterator<Item = (usize, &str, bool)> {
+/// What is at the edges of a word without being part of its name: the end of a sentence, bold print, options.
+const EDGES: [u8; 5] = [b'*', b'.', b'-', b'~', b'_'];
+
+/// The word without what stands at its edges.
+pub fn trimmed(word: &str) -> &str {
+    let is_edge = |byte: &&u8| EDGES.contains(byte);
+    let start = word.bytes().take_while(|byte| is_edge(&byte)).count();
+    let rest = &word[start..];
+    let end = rest.bytes().rev().take_while(|byte| is_edge(&byte)).count();
+    &rest[..rest.len() - end]
+}
+
+/// The one name that a word can be, if it is no path, pattern or module: letters, digits and what joins them. `seen` is what
+/// [`runs`] says of it.
+pub fn single_name(word: &str, seen: u8) -> Option<&str> {
+    if seen == LETTER {
+        return Some(word);
+    }
+    let name = trimmed(word);
+    let is_single = seen & OTHER == 0 || name.bytes().all(|byte| CLASSES[usize::from(byte)] != OTHER);
+    is_single.then_some(name)
+}
+
+/// The same runs, with the classes of the characters in each.
+pub fn runs(text: &str) -> impl Iterator<Item = (usize, &str, u8)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -43,7 +75,7 @@ pub fn runs(text: &str) -> impl Iterator<Item = (usize, &str, bool)> {
             seen |= class;
             at += 1;
         }
-        Some((start, &text[start..at], seen == 1))
+        Some((start, &text[start..at], seen))
     })
 }
 
@@ -112,10 +144,31 @@ mod tests {
         assert_eq!(
             found,
             [
-                (0, "Run", true),
-                (5, "scripts/a.py", false),
-                (23, "then", true),
-                (28, "x2", true)
+                (0, "Run", LETTER),
+                (5, "scripts/a.py", LETTER | OTHER),
+                (23, "then", LETTER),
+                (28, "x2", LETTER)
+            ]
+        );
+    }
+
+    #[test]
+    fn single_names_are_told_from_paths_and_patterns() {
+        let names = |text| -> Vec<Option<&str>> {
+            runs(text)
+                .map(|(_, word, seen)| single_name(word, seen))
+                .collect()
+        };
+        assert_eq!(
+            names("**fill_form**. -well-known-- a/b run.py errors-* ~ x"),
+            [
+                Some("fill_form"),
+                Some("well-known"),
+                None,
+                None,
+                Some("errors"),
+                Some(""),
+                Some("x")
             ]
         );
     }

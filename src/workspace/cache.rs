@@ -71,8 +71,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// The stamps of the files of a unit, as they are now. Contents are not known yet.
-    pub fn stamp(unit: &Unit) -> Self {
+    /// The stamps of the files of a unit, taken since `seen` (nanoseconds since the Unix epoch). Contents are not known yet.
+    pub fn stamp(unit: &Unit, seen: i128) -> Self {
         let mut digest = Sha256::new();
         let mut newest = 0;
         let mut add = |name: &str, stamp: Option<Stamp>| {
@@ -87,14 +87,17 @@ impl Key {
         };
         match unit {
             Unit::Skill(found) => {
-                add("", files::stamp(&found.page()));
+                add(
+                    "",
+                    found.page_stamp.or_else(|| files::stamp_through(&found.page())),
+                );
                 for entry in &found.files {
-                    add(&entry.path, files::stamp(&found.folder.join(&entry.path)));
+                    add(&entry.path, entry.stamp);
                 }
             }
             Unit::Agent(found) => add(
                 if found.in_plugin { "plugin" } else { "" },
-                files::stamp(&found.path),
+                found.stamp.or_else(|| files::stamp_through(&found.path)),
             ),
             Unit::Manifest(_) => add("", files::stamp(&unit.path())),
         }
@@ -110,7 +113,7 @@ impl Key {
         Self {
             stamps: hex(listing),
             newest,
-            seen: clock::unix_nanoseconds(),
+            seen,
             contents: names_of(unit),
         }
     }

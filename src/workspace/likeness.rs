@@ -4,7 +4,7 @@
 //! found by their rarest words: two sets can only be that alike when they share one of them (prefix filtering, Chaudhuri et al.
 //! 2006), so that the work grows with the skills and not with their pairs.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Words that say nothing about what a skill is for.
 const COMMON: &[&str] = &[
@@ -123,31 +123,57 @@ fn least(threshold: f64, count: usize) -> usize {
 
 /// The words of each text by their rank, the rarest of all texts first, in ascending order.
 fn ranked(texts: &[&str]) -> Vec<Vec<usize>> {
-    let sets: Vec<HashSet<String>> = texts.iter().map(|text| words(text)).collect();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for word in sets.iter().flatten() {
-        *counts.entry(word).or_default() += 1;
+    let mut lexicon = Lexicon::default();
+    let mut sets: Vec<Vec<usize>> = texts.iter().map(|text| lexicon.set_of(text)).collect();
+    let mut counts = vec![0_usize; lexicon.numbers.len()];
+    for number in sets.iter().flatten() {
+        counts[*number] += 1;
     }
-    let mut order: Vec<(usize, &str)> = counts.iter().map(|(word, count)| (*count, *word)).collect();
-    order.sort_unstable();
-    let ranks: HashMap<&str, usize> = (order.iter().enumerate())
-        .map(|(rank, (_, word))| (*word, rank))
-        .collect();
-    let ranked = sets.iter().map(|set| {
-        let mut set: Vec<usize> = set.iter().map(|word| ranks[word.as_str()]).collect();
+    let mut order: Vec<usize> = (0..counts.len()).collect();
+    order.sort_by_key(|number| counts[*number]);
+    let mut ranks = vec![0; order.len()];
+    for (rank, number) in order.into_iter().enumerate() {
+        ranks[number] = rank;
+    }
+    for set in &mut sets {
+        for number in set.iter_mut() {
+            *number = ranks[*number];
+        }
         set.sort_unstable();
-        set
-    });
-    ranked.collect()
+    }
+    sets
 }
 
-fn words(text: &str) -> HashSet<String> {
-    let lower = text.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphanumeric());
-    words
-        .filter(|word| word.chars().count() > 2 && COMMON.binary_search(word).is_err())
-        .map(|word| word.strip_suffix('s').unwrap_or(word).to_owned())
-        .collect()
+/// The words met so far, numbered as they came.
+#[derive(Default)]
+struct Lexicon {
+    numbers: HashMap<String, usize>,
+}
+
+impl Lexicon {
+    /// The numbers of the words of a text, each once, in ascending order.
+    fn set_of(&mut self, text: &str) -> Vec<usize> {
+        let lower = text.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric());
+        let words = words.filter(|word| word.len() > 2 && word.chars().nth(2).is_some());
+        let mut set: Vec<usize> = words.filter_map(|word| self.number(word)).collect();
+        set.sort_unstable();
+        set.dedup();
+        set
+    }
+
+    /// The number of a word, whether or not an `s` is at its end; none when it is a common one.
+    fn number(&mut self, word: &str) -> Option<usize> {
+        if COMMON.binary_search(&word).is_ok() {
+            return None;
+        }
+        let word = word.strip_suffix('s').unwrap_or(word);
+        let next = self.numbers.len();
+        Some(match self.numbers.get(word) {
+            Some(number) => *number,
+            None => *self.numbers.entry(word.to_owned()).or_insert(next),
+        })
+    }
 }
 
 /// The measure of two ascending lists.

@@ -1,7 +1,7 @@
 //! Every rule over every unit of a survey, then the rules about all of them together.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::agent::{self, Agent};
@@ -65,7 +65,7 @@ pub fn check(
     embed: Option<Embed<'_>>,
 ) -> Linted {
     let known = cache.as_deref();
-    let looked = files::in_parallel(&survey.units, |unit| look(unit, levels, known));
+    let looked = files::in_parallel(&survey.units, |unit| look(unit, levels, known, survey.began));
     let mut linted = Linted {
         checked: (survey.checked().iter()).map(|path| shown(path).into()).collect(),
         ..Linted::default()
@@ -138,7 +138,7 @@ pub fn check_text(path: &Path, bytes: Vec<u8>, levels: &Levels) -> failure::Resu
 pub fn cards(survey: &Survey) -> Vec<Card> {
     let cards = files::in_parallel(&survey.units, |unit| match unit {
         Unit::Skill(found) => Card::of_skill(&Skill::read(skill::read(found))),
-        Unit::Agent(found) => Card::of_agent(&read_agent(found, agent::bytes(&found.path))),
+        Unit::Agent(found) => Card::of_agent(&read_agent(found, agent::bytes(&found.path, found.stamp))),
         Unit::Manifest(_) => None,
     });
     Catalog::new(cards.into_iter().flatten().collect()).cards
@@ -152,10 +152,10 @@ struct Result {
     key: Option<Key>,
 }
 
-fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
+fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>, seen: i128) -> Result {
     let path = slashed(&unit.path());
     let known = cache.and_then(|cache| cache.get(&path));
-    let stamp = cache.map(|_| Key::stamp(unit));
+    let stamp = cache.map(|_| Key::stamp(unit, seen));
     if let (Some(entry), Some(stamp)) = (known, &stamp)
         && cache.is_some_and(|cache| cache.is_fresh(entry, stamp))
     {
@@ -180,8 +180,11 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
             }
             let skill = Skill::read(bundle);
             let findings = skill::lint::check(&skill, levels);
+            // A page that cannot be read has no text to show.
+            let is_read =
+                |source: &&Source| skill.unreadable.is_none() || source.path() != skill.page.source.path();
             Result {
-                sources: with_findings(skill.sources(), &findings),
+                sources: with_findings(skill.sources().filter(is_read), &findings),
                 unit: Looked {
                     findings,
                     card: Card::of_skill(&skill),
@@ -190,12 +193,15 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>) -> Result {
             }
         }
         Unit::Agent(found) => {
-            let bytes = agent::bytes(&found.path);
+            let bytes = agent::bytes(&found.path, found.stamp);
             let key = stamp.map(|stamp| stamp.with_file(&bytes));
             let agent = read_agent(found, bytes);
             let findings = agent::lint::check(&agent, levels);
             Result {
-                sources: with_findings(std::iter::once(&agent.page.source), &findings),
+                sources: with_findings(
+                    std::iter::once(&agent.page.source).filter(|_| agent.unreadable.is_none()),
+                    &findings,
+                ),
                 unit: Looked {
                     findings,
                     card: Card::of_agent(&agent),
@@ -240,10 +246,8 @@ fn read_missing_sources(linted: &mut Linted) {
         .filter(|path| !linted.sources.contains_key(path))
         .collect();
     for path in paths {
-        let file = PathBuf::from(&*path);
-        if !files::is_folder(&file)
-            && let Ok(bytes) = files::read(&file)
-        {
+        // A finding about a folder has no text.
+        if let Ok(bytes) = files::read(Path::new(&*path)) {
             let source = Source::from_bytes(Arc::clone(&path), bytes);
             linted.sources.insert(path, source);
         }
@@ -258,7 +262,7 @@ pub fn plan_fixes(survey: &Survey, levels: &Levels, risky: bool) -> (ChangeSet, 
             skill::lint::fixed(&Skill::read(skill::read(found)), levels, risky, is_wanted)
         }
         Unit::Agent(found) => {
-            let agent = read_agent(found, agent::bytes(&found.path));
+            let agent = read_agent(found, agent::bytes(&found.path, found.stamp));
             agent::lint::fixed(&agent, levels, risky)
         }
         Unit::Manifest(found) => marketplace::lint::fixed(found, levels, risky),

@@ -8,7 +8,7 @@ use globset::GlobSet;
 
 use crate::agent;
 use crate::failure::{Failure, Result};
-use crate::io::files;
+use crate::io::{clock, files};
 use crate::marketplace;
 use crate::skill;
 use crate::text::slashed;
@@ -73,6 +73,8 @@ impl Unit {
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     pub units: Vec<Unit>,
+    /// When the walk began, in nanoseconds since the Unix epoch: no stamp in `units` is older.
+    pub began: i128,
     /// The files and folders of skills that were named instead of the skill, by its folder: only what is found there is told.
     parts: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
 }
@@ -82,7 +84,8 @@ impl Survey {
     /// holds it, or a folder. A path that is not there is a failure; a folder that holds nothing to lint is not.
     pub fn of(paths: &[PathBuf], scope: Scope) -> Result<Self> {
         let mut skills: BTreeMap<PathBuf, skill::Found> = BTreeMap::new();
-        let mut agents: BTreeSet<agent::Found> = BTreeSet::new();
+        let began = clock::unix_nanoseconds();
+        let mut agents: BTreeMap<PathBuf, agent::Found> = BTreeMap::new();
         let mut manifests: BTreeMap<Arc<str>, marketplace::Found> = BTreeMap::new();
         let mut parts: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
         let mut in_parts: BTreeMap<PathBuf, skill::Found> = BTreeMap::new();
@@ -98,7 +101,8 @@ impl Survey {
                 let found = skill::found_in(path, &tree);
                 let known = (skills.len(), agents.len(), manifests.len());
                 if scope.has_agents() {
-                    agents.extend(agent::found_in(path, &tree.entries, &found)?);
+                    let found = agent::found_in(path, &tree.entries, &found)?;
+                    agents.extend(found.into_iter().map(|found| (found.path.clone(), found)));
                 }
                 if scope.has_skills() {
                     skills.extend(found.into_iter().map(|found| (found.folder.clone(), found)));
@@ -126,7 +130,8 @@ impl Survey {
                 parts.entry(found.folder.clone()).or_default().insert(part);
                 in_parts.insert(found.folder.clone(), found);
             } else if scope.has_agents() && agent::is_named(path) {
-                agents.insert(agent::found_at(path)?);
+                let found = agent::found_at(path)?;
+                agents.entry(found.path.clone()).or_insert(found);
             } else {
                 files::size(path)?;
                 return Err(not_lintable(path, scope));
@@ -138,13 +143,13 @@ impl Survey {
             skills.entry(folder).or_insert(found);
         }
         let skills = skills.into_values().map(Unit::Skill);
-        let agents = agents.into_iter().map(Unit::Agent);
+        let agents = agents.into_values().map(Unit::Agent);
         let manifests = manifests
             .into_values()
             .map(|found| Unit::Manifest(Box::new(found)));
         let mut units: Vec<Unit> = skills.chain(agents).chain(manifests).collect();
         units.sort_by_cached_key(Unit::path);
-        Ok(Self { units, parts })
+        Ok(Self { units, began, parts })
     }
 
     /// The files that findings are told of when nothing is found: one for each unit, or the parts of a skill that were named.

@@ -532,6 +532,7 @@ const PATHS: &[&str] = &[
     "a/scripts/run.sh",
     "b/SKILL.md",
     "agents/c.md",
+    "notes/linked.md",
 ];
 
 const TEXTS: &[&str] = &[
@@ -607,6 +608,11 @@ proptest! {
         let root = sandbox.path("tree");
         for path in PATHS {
             sandbox.write(format!("tree/{path}"), TEXTS[0]);
+        }
+        #[cfg(unix)]
+        {
+            fs::create_dir(sandbox.path("tree/linked")).unwrap();
+            std::os::unix::fs::symlink("../notes/linked.md", sandbox.path("tree/linked/SKILL.md")).unwrap();
         }
         let levels = Levels::default();
         for deeds in &rounds {

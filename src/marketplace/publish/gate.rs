@@ -61,17 +61,16 @@ fn bundle(pack: &LocalPack, name: &str) -> Bundle {
     let files = inside
         .iter()
         .filter(|file| file.path != skill::FILE_NAME)
-        .map(|file| Entry {
-            path: file.path.clone(),
-            kind: EntryKind::File {
+        .map(|file| {
+            let kind = EntryKind::File {
                 bytes: file.contents.len() as u64,
                 executable: file.executable,
-            },
+            };
+            Entry::new(&*file.path, kind)
         });
-    let folders = folders.into_iter().map(|path| Entry {
-        path: path.to_owned(),
-        kind: EntryKind::Folder,
-    });
+    let folders = folders
+        .into_iter()
+        .map(|path| Entry::new(path, EntryKind::Folder));
     let mut entries: Vec<Entry> = files.chain(folders).collect();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let text = inside.iter().find(|file| file.path == skill::FILE_NAME);

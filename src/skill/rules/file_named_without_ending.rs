@@ -1,7 +1,6 @@
 use crate::diagnostic::Fix;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::reachable;
 use crate::skill::named::{Setting, named_paths};
 use crate::text::Edit;
 
@@ -34,7 +33,7 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (_, page) in reachable(skill) {
+    for (_, page) in skill.linked_pages() {
         for named in named_paths(skill, page) {
             let is_whole = named
                 .path

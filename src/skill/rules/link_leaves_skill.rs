@@ -1,7 +1,7 @@
 use crate::io::files::EntryKind;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::{Target, follow, reachable, resolve};
+use crate::skill::links::{Target, follow, resolve};
 
 rule! {
     /// A link leads out of the skill's folder, by `..` or by an absolute path.
@@ -32,7 +32,7 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (from, page) in reachable(skill) {
+    for (from, page) in skill.linked_pages() {
         for link in &page.markdown.links {
             let (what, help) = match follow(skill, from, &link.destination) {
                 Target::Outside(path) if is_elsewhere(skill, &path) => {

@@ -2,7 +2,7 @@ use crate::diagnostic::Fix;
 use crate::document::markdown::Link;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::{Target, follow, reachable, similar};
+use crate::skill::links::{Target, follow, similar};
 use crate::text::{Edit, Source, Span};
 
 rule! {
@@ -44,7 +44,7 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (from, page) in reachable(skill) {
+    for (from, page) in skill.linked_pages() {
         for link in &page.markdown.links {
             let path = match follow(skill, from, &link.destination) {
                 Target::Inside(path) if !path.is_empty() && !skill.has(&path) => path,

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::{Report, rule};
-use crate::skill::links::{Target, follow, reachable};
+use crate::skill::links::{Target, follow};
 use crate::skill::{FILE_NAME, Skill};
 
 rule! {
@@ -47,7 +47,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         .collect();
     let body = skill.page.body();
     let mut reported = BTreeSet::new();
-    for (from, page) in reachable(skill).into_iter().skip(1) {
+    for (from, page) in skill.linked_pages().skip(1) {
         let new_pages = page.markdown.links.iter().filter_map(|link| {
             let Target::Inside(path) = follow(skill, from, &link.destination) else {
                 return None;

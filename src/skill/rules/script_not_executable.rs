@@ -1,7 +1,7 @@
 use crate::io::files::EntryKind;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::named::scripts_run;
+use crate::skill::named::Run;
 
 rule! {
     /// A page runs a script by its path, and the file is not executable.
@@ -24,16 +24,16 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (path, (page, span)) in scripts_run(skill) {
-        let kind = skill.entry(&path).map(|entry| &entry.kind);
+    for Run { path, source, span } in skill.scripts_run() {
+        let kind = skill.entry(path).map(|entry| &entry.kind);
         if let Some(EntryKind::File {
             executable: false, ..
         }) = kind
         {
             report
                 .at(
-                    &page.source,
-                    span,
+                    source,
+                    *span,
                     format!("`{path}` is run by its path, and is not executable"),
                 )
                 .help(format!(

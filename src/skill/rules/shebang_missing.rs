@@ -2,7 +2,7 @@ use crate::diagnostic::Fix;
 use crate::document::script::{Language, interpreter};
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::named::scripts_run;
+use crate::skill::named::Run;
 use crate::text::{Edit, Span};
 
 rule! {
@@ -29,8 +29,8 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (path, _) in scripts_run(skill) {
-        let (Some(source), Some(script)) = (skill.texts.get(&path), skill.scripts.get(&path)) else {
+    for Run { path, .. } in skill.scripts_run() {
+        let (Some(source), Some(script)) = (skill.texts.get(path), skill.scripts.get(path)) else {
             continue;
         };
         if interpreter(source.text()).is_some() {

@@ -5,7 +5,6 @@ use regex::Regex;
 use crate::document::script::Language;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::reachable;
 use crate::text::{Source, Span};
 
 rule! {
@@ -47,7 +46,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     let Some(runner) = RUNNER.as_ref() else {
         return;
     };
-    for (_, page) in reachable(skill) {
+    for (_, page) in skill.linked_pages() {
         let markdown = &page.markdown;
         let fences = markdown.fences.iter().filter(|fence| {
             let language = fence.info.split([' ', ',']).next().unwrap_or_default();
