@@ -88,7 +88,8 @@ impl LineIndex {
 #[derive(Debug, Clone)]
 pub struct Source {
     path: Arc<str>,
-    text: Arc<str>,
+    /// The bytes as they were read: an `Arc<str>` would be a copy of them.
+    text: Arc<String>,
     /// Made when the first place is asked for, since most files are clean; clones share it.
     lines: Arc<OnceLock<LineIndex>>,
     invalid_at: Option<usize>,
@@ -96,10 +97,10 @@ pub struct Source {
 
 impl Source {
     /// A source from text that is known to be UTF-8. `path` is what findings show.
-    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
         Self {
             path: path.into(),
-            text: text.into(),
+            text: Arc::new(text.into()),
             lines: Arc::default(),
             invalid_at: None,
         }

@@ -10,6 +10,9 @@ const BITS: u32 = 17;
 /// Bits of the hash that choose a bucket.
 const BUCKET_BITS: u32 = 12;
 
+/// Words of the bitmap, as many as the compiler knows a hash to stay below.
+const PASSES: usize = 1 << (BITS - 6);
+
 /// Shortest word that can be found; words of three or four bytes are found only where a word begins.
 const SHORTEST: usize = 3;
 
@@ -17,7 +20,7 @@ const SHORTEST: usize = 3;
 #[derive(Debug)]
 pub struct Sieve<T> {
     words: Vec<(&'static str, T)>,
-    passes: Vec<u64>,
+    passes: Box<[u64; PASSES]>,
     /// Where the entries of each bucket begin.
     buckets: Vec<u16>,
     entries: Vec<Entry>,
@@ -50,7 +53,7 @@ impl<T> Sieve<T> {
             }
         }
         entries.sort_by_key(|entry| (hash(entry.gram), entry.gram, entry.word));
-        let mut passes = vec![0; 1 << (BITS - 6)];
+        let mut passes = Box::new([0; PASSES]);
         let mut buckets = vec![0; (1 << BUCKET_BITS) + 1];
         for entry in &entries {
             let hash = hash(entry.gram);
@@ -73,7 +76,10 @@ impl<T> Sieve<T> {
         let bytes = text.as_bytes();
         let mut at = 0;
         // Three steps to a load.
-        while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        for eight in bytes.windows(8).step_by(6) {
+            let Some(eight) = eight.first_chunk::<8>() else {
+                continue;
+            };
             let eight = u64::from_le_bytes(*eight) | 0x2020_2020_2020_2020;
             #[expect(clippy::cast_possible_truncation, reason = "four of the eight bytes")]
             let grams = [eight as u32, (eight >> 16) as u32, (eight >> 32) as u32];

@@ -5,11 +5,12 @@
 //! is looked through, be it a page or a script. What is in doubt counts as mentioned.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use crate::io::files::EntryKind;
 
 use super::Skill;
-use super::words::{Looks, is_word_byte, runs, single_name, trimmed};
+use super::words::{Looks, Seen, is_word_byte, trimmed, visit};
 
 /// The files of one skill that a reader comes to.
 #[derive(Debug, Clone, Default)]
@@ -213,38 +214,37 @@ impl<'a> Walk<'a> {
                 self.odd.push(at);
             }
         }
-        for (start, word, seen) in runs(text) {
+        visit(text, |start, word, seen| {
             if self.missing == 0 {
-                return;
+                return ControlFlow::Break(());
             }
-            // Nearly all words end here.
-            let may_matter = match single_name(word, seen) {
-                Some(name) => {
-                    (name.len() >= shortest(kind) && self.looks.may_hold(name))
-                        || (name.len() < word.len() && is_cut_by_placeholder(text, start + word.len()))
-                }
-                None => true,
-            };
-            if may_matter {
-                self.mention(text, start, word, kind);
-            }
-        }
+            self.mention(text, start, word, seen, kind);
+            ControlFlow::Continue(())
+        });
     }
 
-    fn mention(&mut self, text: &str, start: usize, written: &str, kind: Kind) {
+    /// Reaches what a word names. Nearly all words name nothing, which is told before anything is folded or searched.
+    fn mention(&mut self, text: &str, start: usize, written: &str, seen: Seen, kind: Kind) {
+        if seen.is_plain() && !self.looks.may_hold(written) {
+            return;
+        }
+        let end = start + written.len();
         let word = trimmed(written);
-        let folder = word.trim_end_matches('/');
-        let name = folder.rsplit('/').next().unwrap_or(folder);
-        if name.contains('*') || is_cut_by_placeholder(text, start + written.len()) {
+        let is_path = seen.has_slash() && word.contains('/');
+        let folder = if is_path { word.trim_end_matches('/') } else { word };
+        let name = match folder.bytes().rposition(|byte| byte == b'/') {
+            Some(slash) if is_path => &folder[slash + 1..],
+            _ => folder,
+        };
+        let is_cut = word.len() < written.len() || word.ends_with('/');
+        if (seen.has_star() && name.contains('*')) || (is_cut && is_cut_by_placeholder(text, end)) {
             self.mention_pattern(word, name);
         }
-        let is_path = word.contains('/');
         let is_long = is_path || name.len() >= shortest(kind);
         if is_long && self.looks.may_hold(name) {
             let name = folded(name);
-            let is_folder = is_path
-                || kind == Kind::Program && name != "scripts"
-                || is_called_folder(text, start, start + written.len());
+            let is_folder =
+                is_path || kind == Kind::Program && name != "scripts" || is_called_folder(text, start, end);
             if !word.ends_with('/') {
                 self.mention_file(folder, &name);
             }
@@ -253,7 +253,7 @@ impl<'a> Walk<'a> {
             }
         }
         // `import helpers.dates`, `python -m scripts.run`.
-        if !is_path && name.contains('.') {
+        if seen.has_dot() && !is_path && name.contains('.') {
             for module in name.split('.') {
                 let is_long = module.len() > 3 || kind == Kind::Program && module.len() > 1;
                 if is_long && self.looks.may_hold(module) {

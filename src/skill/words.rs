@@ -1,11 +1,17 @@
 //! The words of a text that can be paths or names of files, at the speed that all texts of a skill ask for.
 
+use std::ops::ControlFlow;
+
 /// A letter or digit.
 const LETTER: u8 = 1;
 /// What joins the parts of a name.
 const JOINT: u8 = 2;
-/// Another character of paths and patterns.
-const OTHER: u8 = 4;
+/// What stands between a name and its ending, and between modules.
+const DOT: u8 = 4;
+const SLASH: u8 = 8;
+const STAR: u8 = 16;
+/// Another character of paths.
+const OTHER: u8 = 32;
 
 /// What each byte is in a word; nothing when it cannot be in one.
 const CLASSES: [u8; 256] = {
@@ -16,11 +22,14 @@ const CLASSES: [u8; 256] = {
             classes[byte as usize] = LETTER;
         } else if matches!(byte, b'_' | b'-') {
             classes[byte as usize] = JOINT;
-        } else if matches!(byte, b'.' | b'/' | b'*' | b'@' | b'+' | b'~') {
+        } else if matches!(byte, b'@' | b'+' | b'~') {
             classes[byte as usize] = OTHER;
         }
         byte += 1;
     }
+    classes[b'.' as usize] = DOT;
+    classes[b'/' as usize] = SLASH;
+    classes[b'*' as usize] = STAR;
     classes
 };
 
@@ -31,7 +40,17 @@ pub fn is_word_byte(byte: u8) -> bool {
 
 /// Runs of characters that paths are made of, and where they start.
 pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    runs(text).map(|(start, word, _)| (start, word))
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let ends = |at: usize, is_in: bool| {
+            let length = bytes[at..].iter().position(|byte| is_word_byte(*byte) != is_in);
+            length.map_or(bytes.len(), |length| at + length)
+        };
+        let start = ends(at, false);
+        at = ends(start, true);
+        (start < at).then(|| (start, &text[start..at]))
+    })
 }
 
 /// What is at the edges of a word without being part of its name: the end of a sentence, bold print, options.
@@ -46,44 +65,58 @@ pub fn trimmed(word: &str) -> &str {
     &rest[..rest.len() - end]
 }
 
-/// The one name that a word can be, if it is no path, pattern or module: letters, digits and what joins them. `seen` is what
-/// [`runs`] says of it.
-pub fn single_name(word: &str, seen: u8) -> Option<&str> {
-    if seen == LETTER {
-        return Some(word);
+/// The classes of the characters in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen(u8);
+
+impl Seen {
+    pub fn has_slash(self) -> bool {
+        self.0 & SLASH != 0
     }
-    let name = trimmed(word);
-    let is_single = seen & OTHER == 0 || name.bytes().all(|byte| CLASSES[usize::from(byte)] != OTHER);
-    is_single.then_some(name)
+
+    pub fn has_dot(self) -> bool {
+        self.0 & DOT != 0
+    }
+
+    pub fn has_star(self) -> bool {
+        self.0 & STAR != 0
+    }
+
+    /// Whether the word is its own name: nothing in it could stand at its edges.
+    pub fn is_plain(self) -> bool {
+        self.0 == LETTER
+    }
 }
 
-/// The same runs, with the classes of the characters in each.
-pub fn runs(text: &str) -> impl Iterator<Item = (usize, &str, u8)> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while CLASSES[usize::from(*bytes.get(at)?)] == 0 {
-            at += 1;
-        }
-        let start = at;
-        let mut seen = 0;
-        while let Some(class) = bytes
-            .get(at)
-            .map(|byte| CLASSES[usize::from(*byte)])
-            .filter(|class| *class != 0)
-        {
+/// Shows `visit` the same runs, with the classes of the characters in each, until it breaks off. One loop for letters and gaps alike,
+/// in which nothing can fail: it sees every byte of every skill.
+pub fn visit<'a>(text: &'a str, mut visit: impl FnMut(usize, &'a str, Seen) -> ControlFlow<()>) {
+    let (mut start, mut seen) = (0, 0);
+    for (at, byte) in text.bytes().enumerate() {
+        let class = CLASSES[usize::from(byte)];
+        if class == 0 {
+            if seen != 0 && visit(start, &text[start..at], Seen(seen)).is_break() {
+                return;
+            }
+            seen = 0;
+        } else {
+            if seen == 0 {
+                start = at;
+            }
             seen |= class;
-            at += 1;
         }
-        Some((start, &text[start..at], seen))
-    })
+    }
+    if seen != 0 {
+        // It was the last.
+        let _ = visit(start, &text[start..], Seen(seen));
+    }
 }
 
 /// What the names that are looked for look like, so that most words are passed over without being folded.
 #[derive(Debug)]
 pub struct Looks {
     /// Their lengths, a bit each; the last stands for all that are longer.
-    lengths: u128,
+    lengths: u64,
     /// Hashes of them, a bit each.
     hashes: [u64; 64],
 }
@@ -100,14 +133,14 @@ impl Default for Looks {
 impl Looks {
     /// Adds a name that is folded already.
     pub fn add(&mut self, name: &str) {
-        self.lengths |= 1 << name.len().min(127);
+        self.lengths |= 1 << name.len().min(63);
         let (word, bit) = Self::place(name);
         self.hashes[word] |= bit;
     }
 
     /// Whether it can be one of the names; `name` is of ASCII, and need not be folded.
     pub fn may_hold(&self, name: &str) -> bool {
-        if self.lengths & (1 << name.len().min(127)) == 0 {
+        if self.lengths & (1 << name.len().min(63)) == 0 {
             return false;
         }
         let (word, bit) = Self::place(name);
@@ -140,37 +173,23 @@ mod tests {
 
     #[test]
     fn runs_are_cut_where_no_path_goes_on() {
-        let found: Vec<_> = runs("Run `scripts/a.py`, é then x2").collect();
+        let text = "Run `scripts/a.py`, é then x2";
+        let mut found = Vec::new();
+        visit(text, |start, word, seen| {
+            found.push((start, word, seen));
+            ControlFlow::Continue(())
+        });
         assert_eq!(
             found,
             [
-                (0, "Run", LETTER),
-                (5, "scripts/a.py", LETTER | OTHER),
-                (23, "then", LETTER),
-                (28, "x2", LETTER)
+                (0, "Run", Seen(LETTER)),
+                (5, "scripts/a.py", Seen(LETTER | SLASH | DOT)),
+                (23, "then", Seen(LETTER)),
+                (28, "x2", Seen(LETTER))
             ]
         );
-    }
-
-    #[test]
-    fn single_names_are_told_from_paths_and_patterns() {
-        let names = |text| -> Vec<Option<&str>> {
-            runs(text)
-                .map(|(_, word, seen)| single_name(word, seen))
-                .collect()
-        };
-        assert_eq!(
-            names("**fill_form**. -well-known-- a/b run.py errors-* ~ x"),
-            [
-                Some("fill_form"),
-                Some("well-known"),
-                None,
-                None,
-                Some("errors"),
-                Some(""),
-                Some("x")
-            ]
-        );
+        let same: Vec<_> = found.iter().map(|(start, word, _)| (*start, *word)).collect();
+        assert_eq!(words(text).collect::<Vec<_>>(), same);
     }
 
     #[test]

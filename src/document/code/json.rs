@@ -21,6 +21,10 @@ pub(super) enum Dialect {
 
 /// Why `text` is not JSON.
 pub(super) fn read(text: &str, dialect: Dialect) -> Option<Fault> {
+    // Most of it is JSON, which is told sooner than what else it may be.
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return None;
+    }
     let mut reader = Reader {
         text,
         at: 0,

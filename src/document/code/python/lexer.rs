@@ -39,43 +39,44 @@ pub(super) struct Lexed {
 }
 
 fn is_keyword(word: &str) -> bool {
+    // As bytes, which are told apart letter by letter and not word by word.
     matches!(
-        word,
-        "False"
-            | "None"
-            | "True"
-            | "and"
-            | "as"
-            | "assert"
-            | "async"
-            | "await"
-            | "break"
-            | "class"
-            | "continue"
-            | "def"
-            | "del"
-            | "elif"
-            | "else"
-            | "except"
-            | "finally"
-            | "for"
-            | "from"
-            | "global"
-            | "if"
-            | "import"
-            | "in"
-            | "is"
-            | "lambda"
-            | "nonlocal"
-            | "not"
-            | "or"
-            | "pass"
-            | "raise"
-            | "return"
-            | "try"
-            | "while"
-            | "with"
-            | "yield"
+        word.as_bytes(),
+        b"False"
+            | b"None"
+            | b"True"
+            | b"and"
+            | b"as"
+            | b"assert"
+            | b"async"
+            | b"await"
+            | b"break"
+            | b"class"
+            | b"continue"
+            | b"def"
+            | b"del"
+            | b"elif"
+            | b"else"
+            | b"except"
+            | b"finally"
+            | b"for"
+            | b"from"
+            | b"global"
+            | b"if"
+            | b"import"
+            | b"in"
+            | b"is"
+            | b"lambda"
+            | b"nonlocal"
+            | b"not"
+            | b"or"
+            | b"pass"
+            | b"raise"
+            | b"return"
+            | b"try"
+            | b"while"
+            | b"with"
+            | b"yield"
     )
 }
 
@@ -276,8 +277,9 @@ impl Lexer<'_> {
 
     fn name(&mut self, start: usize) -> Result<(), Fault> {
         let rest = &self.text[start..];
-        let mut length = 0;
-        for next in rest.chars() {
+        let is_ascii = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let mut length = rest.bytes().take_while(is_ascii).count();
+        for next in rest[length..].chars() {
             if !(next.is_ascii_alphanumeric()
                 || next == '_'
                 || next == '…'
