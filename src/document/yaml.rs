@@ -7,6 +7,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StructureStyle};
 
 use crate::text::Span;
 
+use super::flat_yaml;
 pub use super::tree::{Node, Refusal, RefusalKind, Style, Value};
 
 /// Longest text that is read; longer is refused before parsing.
@@ -45,16 +46,18 @@ impl Open {
 
 /// Reads one document; spans are moved `base` bytes to the right. `Ok(None)` when there is nothing but space and comments.
 pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
-    let too_much = |at: usize, message: String| Refusal {
-        at: base + at,
-        message,
-        remedy: "front matter holds a few short fields: move the rest into the body or a reference file",
-        kind: RefusalKind::TooMuch,
-    };
     if text.len() > MAX_BYTES {
         let message = format!("front matter is {} bytes long, more than {MAX_BYTES}", text.len());
-        return Err(too_much(0, message));
+        return Err(too_much(base, message));
     }
+    if let Some(node) = flat_yaml::read(text, base) {
+        return Ok(Some(node));
+    }
+    parse(text, base)
+}
+
+/// The same by a parser of all of YAML, however long the text is.
+pub(super) fn parse(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
     let options = granit_parser::options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
@@ -69,7 +72,7 @@ pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
         let span = Span::from(span.byte_range().unwrap_or_default());
         if count == MAX_EVENTS {
             return Err(too_much(
-                span.start,
+                base + span.start,
                 format!("front matter has more than {MAX_EVENTS} parts"),
             ));
         }
@@ -78,7 +81,7 @@ pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
                 documents += 1;
                 if documents > 1 {
                     return Err(too_much(
-                        span.start,
+                        base + span.start,
                         "a second YAML document starts here".to_owned(),
                     ));
                 }
@@ -87,7 +90,7 @@ pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
             Event::SequenceStart(style, ..) | Event::MappingStart(style, ..) => {
                 if open.len() == MAX_DEPTH {
                     return Err(too_much(
-                        span.start,
+                        base + span.start,
                         format!("values are nested deeper than {MAX_DEPTH} levels"),
                     ));
                 }
@@ -135,6 +138,15 @@ pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
         }
     }
     Ok(root)
+}
+
+fn too_much(at: usize, message: String) -> Refusal {
+    Refusal {
+        at,
+        message,
+        remedy: "front matter holds a few short fields: move the rest into the body or a reference file",
+        kind: RefusalKind::TooMuch,
+    }
 }
 
 /// Why a stream of documents is not YAML, if it is not. What is only too deep for this reader is no reason.

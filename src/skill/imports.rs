@@ -54,9 +54,10 @@ pub fn imports<'a>(source: &'a Source, script: &Script) -> Vec<(Span, &'a str)> 
     let mut at = 0;
     // Indentation of the innermost `try:` or `if TYPE_CHECKING:` that the line may stand in.
     let mut guard: Option<usize> = None;
-    for line in source.text().split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    let text = source.text();
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let start = std::mem::replace(&mut at, end + 1);
+        let line = &text[start..end];
         let code = line.trim_start();
         let indent = line.len() - code.len();
         // Nearly all lines end here.

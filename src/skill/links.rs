@@ -1,5 +1,8 @@
 //! Where a link in a skill leads: inside the skill, out of it, or elsewhere altogether.
 
+use crate::document::markdown::Link;
+use crate::page::Page;
+
 use super::Skill;
 
 /// What a link's destination means.
@@ -133,31 +136,65 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// Places in [`Skill::files`] of the Markdown pages that links lead to from the skill's own, nearest first.
-pub(super) fn linked(skill: &Skill) -> Vec<usize> {
-    let mut found: Vec<usize> = Vec::new();
-    if skill.pages.is_empty() {
-        return found;
+/// A page that links lead to from the skill's own, or that page itself, and where its links lead.
+#[derive(Debug, Clone)]
+pub(super) struct Linked {
+    /// In [`Skill::files`]; none for the skill's own page.
+    pub(super) place: Option<usize>,
+    /// One for each link of the page.
+    pub(super) targets: Vec<Target>,
+}
+
+/// The same with the page.
+#[derive(Debug, Clone, Copy)]
+pub struct LinkedPage<'a> {
+    /// From the skill's folder.
+    pub path: &'a str,
+    pub page: &'a Page,
+    targets: &'a [Target],
+}
+
+impl<'a> LinkedPage<'a> {
+    pub(super) fn new(path: &'a str, page: &'a Page, targets: &'a [Target]) -> Self {
+        Self { path, page, targets }
     }
+
+    /// Its links, and where each leads.
+    pub fn links(self) -> impl Iterator<Item = (&'a Link, &'a Target)> {
+        self.page.markdown.links.iter().zip(self.targets)
+    }
+}
+
+/// The skill's own page and every Markdown page that links lead to from it, nearest first.
+pub(super) fn linked(skill: &Skill) -> Vec<Linked> {
+    let targets_in = |from: &str, page: &Page| {
+        let links = page.markdown.links.iter();
+        links.map(|link| follow(skill, from, &link.destination)).collect()
+    };
+    let mut found = vec![Linked {
+        place: None,
+        targets: targets_in(super::FILE_NAME, &skill.page),
+    }];
     let mut seen = vec![false; skill.files.len()];
     let mut next = 0;
-    let (mut from, mut page) = (super::FILE_NAME, &skill.page);
-    loop {
-        for link in &page.markdown.links {
-            if let Target::Inside(path) = follow(skill, from, &link.destination)
-                && skill.pages.contains_key(&path)
-                && let Some(at) = skill.place(&path)
-                && !std::mem::replace(&mut seen[at], true)
-            {
-                found.push(at);
+    while let Some(linked) = found.get(next) {
+        let inside = linked.targets.iter().filter_map(|target| match target {
+            Target::Inside(path) if skill.pages.contains_key(path) => skill.place(path),
+            _ => None,
+        });
+        let new: Vec<usize> = inside
+            .filter(|at| !std::mem::replace(&mut seen[*at], true))
+            .collect();
+        found.extend(new.into_iter().map(|at| {
+            let path = skill.files[at].path.as_str();
+            Linked {
+                place: Some(at),
+                targets: targets_in(path, &skill.pages[path]),
             }
-        }
-        let Some(path) = found.get(next).map(|at| skill.files[*at].path.as_str()) else {
-            return found;
-        };
-        (from, page) = (path, &skill.pages[path]);
+        }));
         next += 1;
     }
+    found
 }
 
 /// The file that was probably meant by a path that is not there: the same path in other letters, the same name in another folder

@@ -32,6 +32,7 @@ use crate::page::Page;
 use crate::text::Source;
 
 use self::around::Around;
+use self::links::LinkedPage;
 
 /// Name of the file that makes a folder a skill.
 pub const FILE_NAME: &str = "SKILL.md";
@@ -67,8 +68,7 @@ pub struct Skill {
 #[derive(Debug, Clone, Default)]
 struct Asked {
     reach: OnceLock<Reach>,
-    /// Places in [`Skill::files`] of the pages that links lead to, nearest first.
-    linked: OnceLock<Vec<usize>>,
+    linked: OnceLock<Vec<links::Linked>>,
     run: OnceLock<Vec<named::Run>>,
 }
 
@@ -259,14 +259,19 @@ impl Skill {
         self.asked.reach.get_or_init(|| Reach::of(self))
     }
 
-    /// Its own page and every page that links lead to from it, with their paths in the folder; the own page first.
-    pub fn linked_pages(&self) -> impl Iterator<Item = (&str, &Page)> {
+    /// Its own page and every page that links lead to from it; the own page first, then the nearest.
+    pub fn linked_pages(&self) -> impl Iterator<Item = LinkedPage<'_>> {
         let linked = self.asked.linked.get_or_init(|| links::linked(self));
-        let others = linked.iter().filter_map(|at| {
-            let path = self.files[*at].path.as_str();
-            Some((path, self.pages.get(path)?))
-        });
-        std::iter::once((FILE_NAME, &self.page)).chain(others)
+        linked.iter().filter_map(|linked| {
+            let (path, page) = match linked.place {
+                None => (FILE_NAME, &self.page),
+                Some(at) => (
+                    self.files[at].path.as_str(),
+                    self.pages.get(&self.files[at].path)?,
+                ),
+            };
+            Some(LinkedPage::new(path, page, &linked.targets))
+        })
     }
 
     /// Its files that its pages run by their paths, ordered by path, each where it is run first.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::page::Page;
 use crate::text::{Source, Span};
 
+use super::links::LinkedPage;
 use super::words::is_word_byte;
 use super::{FILE_NAME, Skill};
 
@@ -201,7 +202,7 @@ pub(super) fn scripts_run(skill: &Skill) -> Vec<Run> {
     };
     let mut found: BTreeMap<String, (&Page, Span)> = BTreeMap::new();
     if skill.files.iter().any(|entry| is_named(&entry.path)) {
-        for (_, page) in skill.linked_pages() {
+        for LinkedPage { page, .. } in skill.linked_pages() {
             for named in named_paths(skill, page) {
                 if named.is_run && skill.entry(named.path).is_some() {
                     found.entry(named.path.to_owned()).or_insert((page, named.span));

@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use crate::io::files::EntryKind;
 
 use super::Skill;
+use super::links::{LinkedPage, Target};
 use super::words::{Looks, Seen, is_word_byte, trimmed, visit};
 
 /// The files of one skill that a reader comes to.
@@ -24,6 +25,14 @@ pub struct Reach {
 impl Reach {
     pub fn of(skill: &Skill) -> Self {
         let mut walk = Walk::new(skill);
+        // Links first: where they lead to everything, no text need be looked through.
+        for (_, target) in skill.linked_pages().flat_map(LinkedPage::links) {
+            if let Target::Inside(path) = target
+                && let Some(at) = skill.place(path)
+            {
+                walk.reach(at);
+            }
+        }
         walk.read(skill.page.source.text(), Kind::Page);
         let mut done = 0;
         while let Some(&at) = walk.queue.get(done) {

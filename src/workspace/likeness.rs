@@ -154,7 +154,8 @@ impl Lexicon {
     /// The numbers of the words of a text, each once, in ascending order.
     fn set_of(&mut self, text: &str) -> Vec<usize> {
         let lower = text.to_lowercase();
-        let words = lower.split(|c: char| !c.is_alphanumeric());
+        let words =
+            lower.split(|c: char| !(c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric())));
         let words = words.filter(|word| word.len() > 2 && word.chars().nth(2).is_some());
         let mut set: Vec<usize> = words.filter_map(|word| self.number(word)).collect();
         set.sort_unstable();

@@ -246,8 +246,8 @@ fn read_missing_sources(linted: &mut Linted) {
         .filter(|path| !linted.sources.contains_key(path))
         .collect();
     for path in paths {
-        // A finding about a folder has no text.
-        if let Ok(bytes) = files::read(Path::new(&*path)) {
+        // A finding about a folder has no text, nor has one about what must not be read.
+        if let Ok(bytes) = files::read_fit(Path::new(&*path), None, u64::MAX) {
             let source = Source::from_bytes(Arc::clone(&path), bytes);
             linted.sources.insert(path, source);
         }

@@ -1,5 +1,7 @@
 //! JavaScript and TypeScript, with JSX and without.
 
+use std::cell::RefCell;
+
 use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
@@ -148,16 +150,26 @@ fn is_any(text: &str, plain: SourceType, with_tags: SourceType) -> bool {
         })
 }
 
+thread_local! {
+    /// Where trees are built. Most snippets are short, and getting memory for each from the system costs as much as reading it.
+    static ARENA: RefCell<Allocator> = RefCell::default();
+}
+
 /// The first syntax error. What a parser goes on after (an `await` in the wrong place, a modifier too many) is none.
 fn parse(text: &str, source: SourceType) -> Option<Fault> {
-    let allocator = Allocator::default();
+    ARENA.with_borrow_mut(|arena| {
+        let fault = parse_in(arena, text, source);
+        arena.reset();
+        fault
+    })
+}
+
+fn parse_in(allocator: &Allocator, text: &str, source: SourceType) -> Option<Fault> {
     let options = ParseOptions {
         allow_return_outside_function: true,
         ..ParseOptions::default()
     };
-    let parsed = Parser::new(&allocator, text, source)
-        .with_options(options)
-        .parse();
+    let parsed = Parser::new(allocator, text, source).with_options(options).parse();
     if !parsed.panicked {
         return None;
     }

@@ -1,6 +1,7 @@
 use crate::diagnostic::Fix;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
+use crate::skill::links::LinkedPage;
 use crate::skill::named::{Setting, named_paths};
 use crate::text::Edit;
 
@@ -33,7 +34,7 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (_, page) in skill.linked_pages() {
+    for LinkedPage { page, .. } in skill.linked_pages() {
         for named in named_paths(skill, page) {
             let is_whole = named
                 .path

@@ -1,7 +1,7 @@
 use crate::io::files::EntryKind;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::{Target, follow, resolve};
+use crate::skill::links::{Target, resolve};
 
 rule! {
     /// A link leads out of the skill's folder, by `..` or by an absolute path.
@@ -32,10 +32,10 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (from, page) in skill.linked_pages() {
-        for link in &page.markdown.links {
-            let (what, help) = match follow(skill, from, &link.destination) {
-                Target::Outside(path) if is_elsewhere(skill, &path) => {
+    for linked in skill.linked_pages() {
+        for (link, target) in linked.links() {
+            let (what, help) = match target {
+                Target::Outside(path) if is_elsewhere(skill, path) => {
                     ("leaves the skill's folder", "copy what is needed into the skill")
                 }
                 Target::Absolute => ("is an absolute path", "use a path relative to this file"),
@@ -43,7 +43,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
             };
             report
                 .at(
-                    &page.source,
+                    &linked.page.source,
                     link.destination_span,
                     format!("`{}` {what}", link.destination),
                 )

@@ -2,7 +2,7 @@ use crate::diagnostic::Fix;
 use crate::document::markdown::Link;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
-use crate::skill::links::{Target, follow, similar};
+use crate::skill::links::{Target, similar};
 use crate::text::{Edit, Source, Span};
 
 rule! {
@@ -44,11 +44,12 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    for (from, page) in skill.linked_pages() {
-        for link in &page.markdown.links {
-            let path = match follow(skill, from, &link.destination) {
-                Target::Inside(path) if !path.is_empty() && !skill.has(&path) => path,
-                Target::Outside(path) if skill.around.has(&path) == Some(false) => {
+    for linked in skill.linked_pages() {
+        let page = linked.page;
+        for (link, target) in linked.links() {
+            let path = match target {
+                Target::Inside(path) if !path.is_empty() && !skill.has(path) => path,
+                Target::Outside(path) if skill.around.has(path) == Some(false) => {
                     if is_yet_to_be(&page.source, link) {
                         continue;
                     }
@@ -74,10 +75,10 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
                 link.destination_span,
                 format!("there is no `{path}` in the skill"),
             );
-            match similar(skill, &path) {
+            match similar(skill, path) {
                 Some(near) => {
                     let finding = finding.help(format!("did you mean `{near}`?"));
-                    if near.eq_ignore_ascii_case(&path)
+                    if near.eq_ignore_ascii_case(path)
                         && let Some(edit) = respelt(&page.source, link, near)
                     {
                         finding.fix(Fix::safe(format!("link to `{near}`"), vec![edit]));

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::lint::{Report, rule};
-use crate::skill::links::{Target, follow};
+use crate::skill::links::{LinkedPage, Target};
 use crate::skill::{FILE_NAME, Skill};
 
 rule! {
@@ -35,25 +35,25 @@ rule! {
 }
 
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    let direct: BTreeSet<String> = skill
-        .page
-        .markdown
-        .links
-        .iter()
-        .filter_map(|link| match follow(skill, FILE_NAME, &link.destination) {
-            Target::Inside(path) => Some(path),
+    let mut pages = skill.linked_pages();
+    let own = pages.next().into_iter().flat_map(LinkedPage::links);
+    let direct: BTreeSet<&str> = own
+        .filter_map(|(_, target)| match target {
+            Target::Inside(path) => Some(path.as_str()),
             _ => None,
         })
         .collect();
     let body = skill.page.body();
     let mut reported = BTreeSet::new();
-    for (from, page) in skill.linked_pages().skip(1) {
-        let new_pages = page.markdown.links.iter().filter_map(|link| {
-            let Target::Inside(path) = follow(skill, from, &link.destination) else {
+    for linked in pages {
+        let new_pages = linked.links().filter_map(|(link, target)| {
+            let Target::Inside(path) = target else {
                 return None;
             };
-            let is_new = skill.pages.contains_key(&path) && !direct.contains(&path) && !body.contains(&path);
-            (is_new && reported.insert(path.clone())).then_some((link, path))
+            let is_new = skill.pages.contains_key(path)
+                && !direct.contains(path.as_str())
+                && !body.contains(path.as_str());
+            (is_new && reported.insert(path)).then_some((link, path))
         });
         let new_pages: Vec<_> = new_pages.collect();
         let Some((link, path)) = new_pages.first() else {
@@ -66,7 +66,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
         };
         report
             .at(
-                &page.source,
+                &linked.page.source,
                 link.destination_span,
                 format!("`{path}` {others} linked here, but not from `{FILE_NAME}`"),
             )

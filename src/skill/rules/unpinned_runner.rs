@@ -5,6 +5,7 @@ use regex::Regex;
 use crate::document::script::Language;
 use crate::lint::{Report, rule};
 use crate::skill::Skill;
+use crate::skill::links::LinkedPage;
 use crate::text::{Source, Span};
 
 rule! {
@@ -46,7 +47,7 @@ fn check(skill: &Skill, report: &mut Report<'_>) {
     let Some(runner) = RUNNER.as_ref() else {
         return;
     };
-    for (_, page) in skill.linked_pages() {
+    for LinkedPage { page, .. } in skill.linked_pages() {
         let markdown = &page.markdown;
         let fences = markdown.fences.iter().filter(|fence| {
             let language = fence.info.split([' ', ',']).next().unwrap_or_default();
