@@ -9,6 +9,7 @@
 //! [`names`], [`migrations`], [`checksum`], [`standing`], [`plan`] and [`script`] are pure: they look at what was read. [`migrate`],
 //! [`status`] and [`new`] are the subcommands.
 
+mod beyond;
 pub mod catalog;
 pub mod checksum;
 mod doubt;
@@ -26,3 +27,4 @@ pub mod script;
 pub mod standing;
 pub mod status;
 mod stepwise;
+pub mod verify;

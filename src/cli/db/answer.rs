@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::db::migrate::{Change, Report};
 use crate::db::names::Layout;
 use crate::db::status::{Overview, Version};
+use crate::db::verify::{Finding, Verdict};
+use crate::diagnostic::Severity;
 use crate::store::Url;
 use crate::text::slashed;
 
@@ -160,4 +162,99 @@ fn status_version(one: Version) -> StatusVersion {
 /// To the microsecond.
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// Answer of `db migrate verify --format json`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Verified {
+    schema_version: u32,
+    url: String,
+    /// `sqlite` or `postgres`.
+    engine: &'static str,
+    folder: String,
+    /// Whether no finding is an error.
+    ok: bool,
+    /// Versions in the files.
+    files: usize,
+    /// Versions in the history.
+    applied: usize,
+    /// Versions that were run in a scratch database.
+    run: usize,
+    /// Versions that were run, undone and run again there.
+    reversed: usize,
+    /// Whether the schema of the database was compared with what its applied files make.
+    schema_compared: bool,
+    /// What was not looked at, and why.
+    skipped: Vec<String>,
+    findings: Vec<VerifyFinding>,
+}
+
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct VerifyFinding {
+    /// For example `edited-file`, `missing-file`, `out-of-order`, `undo-leaves-changes`, `drift`.
+    rule: &'static str,
+    /// `error` or `warning`.
+    severity: &'static str,
+    version: Option<i64>,
+    file: Option<String>,
+    message: String,
+    causes: Vec<String>,
+    help: Option<String>,
+    differences: Vec<SchemaDifference>,
+}
+
+/// A part of the schema that is not alike on two sides.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct SchemaDifference {
+    /// For example `table public.users`.
+    object: String,
+    /// For example `column email`; null when the whole object is on one side only.
+    part: Option<String>,
+    /// Its definition before, or as it should be; null when it was not there.
+    before: Option<String>,
+    /// Its definition after, or as it is; null when it is not there.
+    after: Option<String>,
+}
+
+/// The answer of `verify`.
+pub fn verified(url: &Url, folder: &Path, verdict: Verdict) -> Verified {
+    Verified {
+        schema_version: 1,
+        url: url.to_string(),
+        engine: url.engine().name(),
+        folder: slashed(folder),
+        ok: verdict.errors() == 0,
+        files: verdict.files,
+        applied: verdict.applied,
+        run: verdict.run,
+        reversed: verdict.reversed,
+        schema_compared: verdict.compared,
+        skipped: verdict.skipped,
+        findings: verdict.findings.into_iter().map(verify_finding).collect(),
+    }
+}
+
+fn verify_finding(finding: Finding) -> VerifyFinding {
+    VerifyFinding {
+        rule: finding.rule,
+        severity: match finding.severity {
+            Severity::Error => "error",
+            _ => "warning",
+        },
+        version: finding.version,
+        file: finding.file,
+        message: finding.message,
+        causes: finding.causes,
+        help: finding.help,
+        differences: finding
+            .differences
+            .into_iter()
+            .map(|one| SchemaDifference {
+                object: one.object,
+                part: one.part,
+                before: one.before,
+                after: one.after,
+            })
+            .collect(),
+    }
 }

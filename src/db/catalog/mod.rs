@@ -278,10 +278,10 @@ mod tests {
             ]
         );
         assert!(before.diff(&before, ("a", "b")).is_empty());
+        let diff = before.diff(&after, ("a", "b"));
         assert!(
-            before
-                .diff(&after, ("a", "b"))
-                .contains("\n-    column a: int\n+    column a: bigint\n")
+            diff.contains("\n-    column a: int\n") && diff.contains("\n+    column a: bigint\n"),
+            "{diff}"
         );
     }
 

@@ -3,6 +3,7 @@
 
 mod faults;
 mod own_sql;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::fs;
