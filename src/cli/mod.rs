@@ -254,6 +254,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("config-check.json", schema_for!(settings::Checked)),
         ("db-migrate.json", schema_for!(db::answer::Migrated)),
         ("db-migrate-status.json", schema_for!(db::answer::Status)),
+        ("db-migrate-plan.json", schema_for!(db::plan_answer::Plan)),
         ("db-migrate-verify.json", schema_for!(db::answer::Verified)),
         ("findings.json", schema_for!(report::Findings)),
         ("lint-consumers.json", schema_for!(lint::Consumers)),

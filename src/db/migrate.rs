@@ -253,7 +253,11 @@ pub(super) async fn close(database: Option<Database>, url: &Url) -> Result<()> {
     }
 }
 
-async fn lock(request: Request<'_>, database: &mut Database, observer: Observer<'_>) -> Result<RunLock> {
+pub(super) async fn lock(
+    request: Request<'_>,
+    database: &mut Database,
+    observer: Observer<'_>,
+) -> Result<RunLock> {
     let mut waiting = |holder: Option<&Holder>| observer(Event::Waiting(holder));
     RunLock::take(database, request.url, request.patience, &mut waiting).await
 }
@@ -309,7 +313,7 @@ pub(super) fn finding_lines(migrations: &Migrations) -> impl Iterator<Item = Str
     })
 }
 
-fn refuse_faults(migrations: &Migrations) -> Result<()> {
+pub(super) fn refuse_faults(migrations: &Migrations) -> Result<()> {
     let errors: Vec<_> = migrations.errors().collect();
     let Some(first) = errors.first() else {
         return Ok(());

@@ -22,6 +22,7 @@ pub mod names;
 pub mod new;
 pub mod plan;
 mod record;
+pub mod rehearse;
 mod run;
 pub mod script;
 pub mod standing;

@@ -125,7 +125,7 @@ pub fn status(
     }
 }
 
-fn database_name(url: &Url, history: &'static str) -> DatabaseName {
+pub(super) fn database_name(url: &Url, history: &'static str) -> DatabaseName {
     DatabaseName {
         url: url.to_string(),
         engine: url.engine().name(),
@@ -160,7 +160,7 @@ fn status_version(one: Version) -> StatusVersion {
 }
 
 /// To the microsecond.
-fn milliseconds(time: Duration) -> f64 {
+pub(super) fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 

@@ -1,6 +1,8 @@
 //! `db migrate`: which files against which database, and what came of it.
 
 pub(super) mod answer;
+pub(super) mod plan_answer;
+mod plan;
 mod run;
 mod status;
 mod verify;
@@ -62,6 +64,12 @@ enum Verb {
     Status,
     /// Write the files of a new migration.
     New(New),
+    /// Show what `up` would do; with `--execute` run it where it does no harm and tell what each migration does.
+    ///
+    /// Told are the time, the rows that were touched, the tables that were rewritten and, on PostgreSQL, the locks that were taken,
+    /// with the line that took them and who waits for them. In a scratch database the tables are empty; in a transaction the real
+    /// rows are there, and the real locks are held until it is rolled back. Exit code 1 when a migration fails.
+    Plan(plan::Arguments),
     /// Check that files, history and schema agree, and that what can be undone restores the schema.
     ///
     /// Holds the files against the history of the database. Then runs all of them in a scratch database, those with a way back up,
@@ -118,6 +126,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
         Verb::Down(verb) => run::down(arguments, verb, context),
         Verb::Status => status::status(arguments, context),
         Verb::New(verb) => new(arguments, verb, context),
+        Verb::Plan(verb) => return plan::plan(arguments, verb, context),
         Verb::Verify(verb) => return verify::verify(arguments, verb, context),
     }
     .map(|()| Outcome::Clean)

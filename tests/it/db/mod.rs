@@ -3,6 +3,7 @@
 
 mod faults;
 mod own_sql;
+mod plan;
 mod verify;
 
 use std::collections::BTreeMap;
