@@ -254,6 +254,8 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("config-check.json", schema_for!(settings::Checked)),
         ("db-migrate.json", schema_for!(db::answer::Migrated)),
         ("db-migrate-status.json", schema_for!(db::answer::Status)),
+        ("db-history.json", schema_for!(db::history::History)),
+        ("db-migrate-repair.json", schema_for!(db::repair::Repaired)),
         ("db-migrate-plan.json", schema_for!(db::plan_answer::Plan)),
         ("db-migrate-verify.json", schema_for!(db::answer::Verified)),
         ("findings.json", schema_for!(report::Findings)),

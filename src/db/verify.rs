@@ -3,20 +3,19 @@
 //! Files are held against the history. Then every file is run in a scratch database, those that can be undone up, down and up again,
 //! and the catalog is compared after each way; what the applied files make there is compared with what the database really has.
 
-use std::collections::BTreeSet;
-
 use crate::diagnostic::Severity;
 use crate::failure::{Failure, Result};
 use crate::store::{Database, Scratch, Url};
 
 use super::beyond::reaches_beyond;
 use super::catalog::{self, Catalog, Difference};
+use super::drift::drift;
 use super::history::Keeper;
 use super::migrate::{Request, look};
 use super::migrations::Migration;
 use super::plan::{Step, Undo};
-use super::record::Writer;
-use super::run;
+use super::record::{Actor, Writer};
+use super::run::{self, TableLocks};
 use super::script::Job;
 use super::standing::{self, Standing, State};
 
@@ -179,6 +178,12 @@ fn about_standing(standing: &Standing<'_>) -> Option<Finding> {
             "only its first statements are applied".to_owned(),
             "run `db migrate up` to go on, or see `db migrate repair --help`",
         ),
+        State::Undoing => (
+            "half-undone",
+            Severity::Error,
+            "only the first statements of its way back were run".to_owned(),
+            "run `db migrate down` to go on",
+        ),
         State::Failed => (
             "failed",
             Severity::Error,
@@ -280,6 +285,8 @@ impl Trial<'_> {
             database,
             url,
             keeper: Keeper::Sqlx,
+            actor: &Actor::default(),
+            action: "verify",
         };
         writer.prepare().await?;
         let is_applied = |one: &&Standing<'_>| matches!(one.state, State::Applied | State::Reformatted);
@@ -349,7 +356,7 @@ impl Trial<'_> {
             done: 0,
             in_doubt: false,
         };
-        if let Err(failure) = run::apply(writer, &step, None, &up, &mut |_| {}).await {
+        if let Err(failure) = run::apply(writer, &step, None, &up, TableLocks::PATIENT, &mut |_| {}).await {
             self.verdict.failed("does-not-apply", migration, file, failure);
             return Ok(None);
         }
@@ -369,8 +376,10 @@ impl Trial<'_> {
         let undo = Undo {
             migration,
             down: source,
+            done: 0,
+            in_doubt: false,
         };
-        if let Err(failure) = run::undo(writer, &undo, &down).await {
+        if let Err(failure) = run::undo(writer, &undo, None, &down, TableLocks::PATIENT, &mut |_| {}).await {
             self.verdict.failed("does-not-undo", migration, path, failure);
             return Ok(down.in_transaction.then_some(after));
         }
@@ -381,7 +390,7 @@ impl Trial<'_> {
             "undo in the `.down.sql` everything that the `.up.sql` does",
             (before, &undone),
         );
-        if let Err(failure) = run::apply(writer, &step, None, &up, &mut |_| {}).await {
+        if let Err(failure) = run::apply(writer, &step, None, &up, TableLocks::PATIENT, &mut |_| {}).await {
             self.verdict
                 .failed("does-not-apply-again", migration, file, failure);
             return Ok(None);
@@ -448,85 +457,5 @@ impl Trial<'_> {
             ),
             differences,
         });
-    }
-}
-
-/// Differences in what the files touch. Schemas that they do not touch belong to somebody else (to a provider, to another
-/// application), as do extensions that they did not make, and who owns what depends on who ran them.
-fn drift(made: &Catalog, live: &Catalog, empty: &Catalog) -> Vec<Difference> {
-    let was_there: BTreeSet<&str> = empty.objects().map(|(object, _)| object).collect();
-    let touched: BTreeSet<String> = made
-        .objects()
-        .filter(|(object, _)| !was_there.contains(object))
-        .map(|(object, _)| schema_of(object).to_owned())
-        .collect();
-    let ours: BTreeSet<&str> = made.objects().map(|(object, _)| object).collect();
-    let is_ours = |object: &str, part: &str| {
-        part != "owner"
-            && match object.split(' ').next() {
-                Some("schema" | "extension" | "publication" | "event") | None => {
-                    ours.contains(object) && !was_there.contains(object)
-                }
-                Some("default") => ours.contains(object),
-                _ => touched.contains(schema_of(object)),
-            }
-    };
-    made.clone()
-        .only(is_ours)
-        .differences(&live.clone().only(is_ours))
-}
-
-/// `public` of `table public.users` and of `function public.f(integer, app.pair)`; empty where the engine has no schemas.
-fn schema_of(object: &str) -> &str {
-    let name = object.split('(').next().unwrap_or(object);
-    let name = name.rsplit_once(' ').map_or(name, |(_, name)| name);
-    name.split_once('.').map_or("", |(schema, _)| schema)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn catalog(objects: &[&str]) -> Catalog {
-        let mut catalog = Catalog::default();
-        for object in objects {
-            catalog.add(*object, "definition", "x");
-            catalog.add(*object, "owner", format!("{}", objects.len()));
-        }
-        catalog
-    }
-
-    #[test]
-    fn drift_is_only_looked_for_where_the_files_were_at_work() {
-        let empty = catalog(&["schema public", "extension plpgsql"]);
-        let made = catalog(&[
-            "schema public",
-            "extension plpgsql",
-            "table public.users",
-            "schema app",
-        ]);
-        let live = catalog(&[
-            "schema public",
-            "extension plpgsql",
-            "extension pg_stat_statements",
-            "table public.users",
-            "table public.extra",
-            "schema app",
-            "schema auth",
-            "table auth.users",
-        ]);
-        let found: Vec<String> = drift(&made, &live, &empty)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(found, ["table public.extra is new"]);
-    }
-
-    #[test]
-    fn the_schema_of_an_object_is_read_from_its_name() {
-        assert_eq!(schema_of("table public.users"), "public");
-        assert_eq!(schema_of("function app.f(integer, other.pair)"), "app");
-        assert_eq!(schema_of("comment on table column public.users.n"), "public");
-        assert_eq!(schema_of("table users"), "");
     }
 }

@@ -13,11 +13,11 @@ use crate::diagnostic::Severity;
 use crate::store::Url;
 use crate::text::slashed;
 
-/// Answer of `db migrate up` and `down` with `--format json`.
+/// Answer of `db migrate up`, `down`, `redo` and `baseline` with `--format json`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Migrated {
     schema_version: u32,
-    /// `up` or `down`.
+    /// `up`, `down`, `redo` or `baseline`.
     direction: &'static str,
     /// True with `--dry-run`: nothing was changed.
     dry_run: bool,
@@ -50,6 +50,8 @@ struct MigratedVersion {
     statements: usize,
     /// Whether it ran as one transaction.
     transaction: bool,
+    /// Whether it was undone.
+    undone: bool,
     /// Null in a dry run.
     milliseconds: Option<f64>,
 }
@@ -75,7 +77,7 @@ struct StatusVersion {
     /// Null when the file is gone.
     file: Option<String>,
     /// `pending`, `applied`, `reformatted` (changed in comments or white space only), `edited`, `missing` (applied, file gone),
-    /// `partial` (stopped within a file without transaction) or `failed` (so marked by another tool).
+    /// `partial` (stopped within a file without transaction), `undoing` (the same within the file that undoes it) or `failed` (so marked by another tool).
     state: &'static str,
     /// Pending, though a later version is applied.
     out_of_order: bool,
@@ -91,11 +93,17 @@ struct StatusVersion {
     statements: Option<usize>,
 }
 
-/// The answer of `up`, or of `down`.
-pub fn migrated(up: bool, dry_run: bool, url: &Url, folder: &Path, report: Report) -> Migrated {
+/// The answer of `up`, `down`, `redo` or `baseline`.
+pub fn migrated(
+    direction: &'static str,
+    dry_run: bool,
+    url: &Url,
+    folder: &Path,
+    report: Report,
+) -> Migrated {
     Migrated {
         schema_version: 1,
-        direction: if up { "up" } else { "down" },
+        direction,
         dry_run,
         database: database_name(url, report.keeper.name()),
         folder: slashed(folder),
@@ -140,6 +148,7 @@ fn migrated_version(change: &Change) -> MigratedVersion {
         file: change.file.clone(),
         statements: change.statements,
         transaction: change.in_transaction,
+        undone: change.is_undone,
         milliseconds: change.took.map(milliseconds),
     }
 }

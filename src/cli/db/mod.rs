@@ -1,8 +1,11 @@
 //! `db migrate`: which files against which database, and what came of it.
 
 pub(super) mod answer;
-pub(super) mod plan_answer;
+mod environment;
+pub(super) mod history;
 mod plan;
+pub(super) mod plan_answer;
+pub(super) mod repair;
 mod run;
 mod status;
 mod verify;
@@ -13,9 +16,11 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use crate::config;
-use crate::db::migrate::Request;
+use crate::db::migrate::{self, Request};
 use crate::db::migrations::Migrations;
 use crate::db::names::Layout;
+use crate::db::record::Actor;
+use crate::db::run::TableLocks;
 use crate::db::{folder, new};
 use crate::failure::{Failure, Result};
 use crate::io::{clock, files};
@@ -23,12 +28,14 @@ use crate::store::Url;
 use crate::text::slashed;
 
 use super::changes::show_and_apply;
-use super::{Context, Outcome};
+use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Bring the database to the state that the migration files describe: apply what is pending.
     Migrate(Migrate),
+    /// Show what was done to the database: when, by whom, on which machine, with which version, and how it ended.
+    History(history::Arguments),
 }
 
 /// `packwright db migrate`
@@ -40,6 +47,14 @@ pub struct Migrate {
     /// The database: `sqlite:path` or `postgres://…`; by default `DATABASE_URL`, then the settings.
     #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
+
+    /// A database of the settings: the one under `[env.NAME]`.
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "database_url")]
+    env: Option<String>,
+
+    /// The name of a protected environment, typed once more, so that scripts may change it.
+    #[arg(long, global = true, value_name = "NAME", requires = "env")]
+    confirm: Option<String>,
 
     /// Folder of the migration files; by default that of the settings, or `supabase/migrations`.
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -60,6 +75,8 @@ enum Verb {
     Up(Up),
     /// Undo what is applied, newest first: one version, unless told otherwise.
     Down(Down),
+    /// Undo what is applied and apply it again: one version, unless told otherwise.
+    Redo(Down),
     /// Show every version and how it stands.
     Status,
     /// Write the files of a new migration.
@@ -77,6 +94,19 @@ enum Verb {
     /// files make. The scratch database is a temporary file, or on PostgreSQL a database made on the same server and dropped
     /// afterwards. Exit code 1 when something is wrong.
     Verify(verify::Arguments),
+    /// Put the history right where a file was edited or a run stopped half way. The schema is not touched.
+    ///
+    /// Shows what changed in an edited file since it was applied and records its present text, after a question or with `--yes`. Files
+    /// in which only comments changed are repaired together; one whose statements changed must be named. With `--done` a version that
+    /// stopped half way is recorded as applied, with `--forget` it is taken out of the history, as is one whose file is gone. Every
+    /// repair is logged: see `db history`.
+    Repair(repair::Arguments),
+    /// Record versions as applied without running them: for a database that has them already.
+    ///
+    /// Afterwards `db migrate verify` compares the schema of the database with what the files make.
+    Baseline(Baseline),
+    /// Give files that come too late, because a later version is applied, versions of their own above it.
+    Renumber(Renumber),
 }
 
 #[derive(Debug, Default, clap::Args)]
@@ -106,6 +136,26 @@ struct Down {
 }
 
 #[derive(Debug, clap::Args)]
+struct Baseline {
+    /// The last version that the database has.
+    #[arg(value_name = "VERSION")]
+    version: i64,
+    /// Show what would be recorded and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Renumber {
+    /// Pending versions to renumber; by default those that come too late.
+    #[arg(value_name = "VERSION")]
+    versions: Vec<i64>,
+    /// Show what would be renamed and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, clap::Args)]
 struct New {
     /// What changes, in a few words: `add users`.
     #[arg(value_name = "NAME", required = true)]
@@ -119,11 +169,18 @@ struct New {
 }
 
 pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
-    let Command::Migrate(arguments) = command;
+    let arguments = match command {
+        Command::Migrate(arguments) => arguments,
+        Command::History(arguments) => return history::history(arguments, context).map(|()| Outcome::Clean),
+    };
     let everything = Verb::Up(Up::default());
     match arguments.verb.as_ref().unwrap_or(&everything) {
         Verb::Up(verb) => run::up(arguments, verb, context),
         Verb::Down(verb) => run::down(arguments, verb, context),
+        Verb::Redo(verb) => run::redo(arguments, verb, context),
+        Verb::Baseline(verb) => run::baseline(arguments, verb, context),
+        Verb::Renumber(verb) => renumber(arguments, verb, context),
+        Verb::Repair(verb) => return repair::repair(arguments, verb, context),
         Verb::Status => status::status(arguments, context),
         Verb::New(verb) => new(arguments, verb, context),
         Verb::Plan(verb) => return plan::plan(arguments, verb, context),
@@ -189,16 +246,38 @@ struct Place {
     folder: PathBuf,
     migrations: Migrations,
     patience: Duration,
+    table_locks: TableLocks,
+    actor: Actor,
+    /// The environment of `--env` that asks for its name before it is changed.
+    protected: Option<String>,
 }
 
 impl Place {
     fn of(arguments: &Migrate, context: &Context) -> Result<Self> {
-        let folder = migrations_folder(arguments, context)?;
+        let named = environment::named(arguments.env.as_deref(), context)?;
+        let folder = match &named {
+            Some(named) if arguments.dir.is_none() => named.migrations(context)?,
+            _ => None,
+        };
+        let folder = match folder {
+            Some(folder) => folder,
+            None => migrations_folder(arguments, context)?,
+        };
+        let settings = &context.project()?.settings.database;
         Ok(Self {
-            url: database_url(arguments.database_url.as_deref(), context)?,
+            url: match &named {
+                Some(named) => named.url(context)?,
+                None => database_url(arguments.database_url.as_deref(), context)?,
+            },
             migrations: read_migrations(&folder)?,
             folder,
             patience: patience(arguments, context)?,
+            table_locks: TableLocks {
+                timeout: Duration::from_millis(settings.table_lock_timeout_ms),
+                retries: settings.table_lock_retries,
+            },
+            actor: environment::actor(context),
+            protected: named.and_then(environment::Named::protected),
         })
     }
 
@@ -208,8 +287,35 @@ impl Place {
             migrations: &self.migrations,
             patience: self.patience,
             dry_run: false,
+            actor: &self.actor,
+            table_locks: self.table_locks,
         }
     }
+
+    /// Asks for the name of a protected environment before it is changed.
+    fn ask_leave(&self, arguments: &Migrate, context: &Context) -> Result<()> {
+        match &self.protected {
+            Some(name) => environment::ask_leave(name, arguments.confirm.as_deref(), context),
+            None => Ok(()),
+        }
+    }
+}
+
+fn renumber(arguments: &Migrate, verb: &Renumber, context: &Context) -> Result<()> {
+    let place = Place::of(arguments, context)?;
+    let (standings_of, dry_run) = (place.request(), arguments.dry_run || verb.dry_run);
+    let set = context.block_on(migrate::renumbered(
+        standings_of,
+        &place.folder,
+        &verb.versions,
+        &clock::compact_timestamp(),
+    ))?;
+    if set.is_empty() && context.format == Format::Human {
+        return context
+            .ui
+            .print("nothing comes too late: every pending version is above the applied ones");
+    }
+    show_and_apply(context, &set, dry_run)
 }
 
 fn new(arguments: &Migrate, verb: &New, context: &Context) -> Result<()> {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::db::effects::{Effects, Rows};
 use crate::db::migrate::Event;
 use crate::db::plan::UpTo;
-use crate::db::rehearse::{self, Effects, Outcome as Happened, Rehearsal, Rehearsed, Rows, Stage};
+use crate::db::rehearse::{self, Outcome as Happened, Rehearsal, Rehearsed, Stage};
 use crate::db::verify::Ground;
 use crate::failure::Result;
 use crate::text::printable;
@@ -64,6 +65,9 @@ pub(super) fn plan(arguments: &Migrate, verb: &Arguments, context: &Context) -> 
             "transaction",
         ),
     };
+    if stage.is_some() && executed == "transaction" {
+        place.ask_leave(arguments, context)?;
+    }
     let mut observer = |event: Event<'_>| {
         if let Event::Waiting(Some(holder)) = event {
             context

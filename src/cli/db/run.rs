@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use crate::db::baseline::{self, Known};
 use crate::db::migrate::{self, Change, Event, Report, Request};
 use crate::db::plan::{DownTo, UpTo};
+use crate::db::stepwise::Beat;
 use crate::failure::{Kind, Result};
 use crate::store::Url;
 use crate::text::printable;
@@ -11,7 +13,7 @@ use crate::text::printable;
 use super::super::changes::counted;
 use super::super::ui::{DIM, GOOD, Progress, styled};
 use super::super::{Context, Format};
-use super::{Down, Migrate, Place, Up, answer, time};
+use super::{Baseline, Down, Migrate, Place, Up, answer, time};
 
 pub(super) fn up(arguments: &Migrate, verb: &Up, context: &Context) -> Result<()> {
     let to = UpTo {
@@ -36,10 +38,47 @@ pub(super) fn down(arguments: &Migrate, verb: &Down, context: &Context) -> Resul
     )
 }
 
+pub(super) fn redo(arguments: &Migrate, verb: &Down, context: &Context) -> Result<()> {
+    let target = verb.to.map_or(DownTo::Steps(verb.steps), DownTo::Version);
+    let dry_run = arguments.dry_run || verb.dry_run;
+    work(
+        arguments,
+        context,
+        Direction::Redo,
+        dry_run,
+        |request, observer| context.block_on(migrate::redo(request, target, observer)),
+    )
+}
+
+pub(super) fn baseline(arguments: &Migrate, verb: &Baseline, context: &Context) -> Result<()> {
+    let known = Known::UpTo(verb.version);
+    let dry_run = arguments.dry_run || verb.dry_run;
+    work(
+        arguments,
+        context,
+        Direction::Baseline,
+        dry_run,
+        |request, observer| context.block_on(baseline::baseline(request, known, observer)),
+    )
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Direction {
+pub(super) enum Direction {
     Up,
     Down,
+    Redo,
+    Baseline,
+}
+
+impl Direction {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Redo => "redo",
+            Self::Baseline => "baseline",
+        }
+    }
 }
 
 /// What `up` and `down` share: the request, the lines that tell what happens, the answer.
@@ -51,6 +90,9 @@ fn work(
     run: impl FnOnce(Request<'_>, migrate::Observer<'_>) -> Result<Report>,
 ) -> Result<()> {
     let place = Place::of(arguments, context)?;
+    if !dry_run {
+        place.ask_leave(arguments, context)?;
+    }
     let request = Request {
         dry_run,
         ..place.request()
@@ -75,7 +117,7 @@ fn work(
     }
     match context.format {
         Format::Json => context.ui.print_json(&answer::migrated(
-            direction == Direction::Up,
+            direction.name(),
             dry_run,
             &place.url,
             &place.folder,
@@ -100,7 +142,8 @@ fn conclude(
         };
         let what = match direction {
             Direction::Up => "pending",
-            Direction::Down => "to undo",
+            Direction::Down | Direction::Redo => "to undo",
+            Direction::Baseline => "to record",
         };
         return context
             .ui
@@ -117,8 +160,9 @@ fn conclude(
     }
     let total: Duration = report.changes.iter().filter_map(|change| change.took).sum();
     let verb = match direction {
-        Direction::Up => "migrated",
+        Direction::Up | Direction::Redo => "migrated",
         Direction::Down => "reverted",
+        Direction::Baseline => "recorded",
     };
     let text = format!("{url}: {count} in {}", time(total));
     context.ui.status(verb, printable(&text));
@@ -151,11 +195,16 @@ impl Teller<'_> {
                     bar.message(&migration.description);
                 }
             }
-            Event::Statement(done) => {
+            Event::Beat(Beat::Statement(done)) => {
                 if let Some(bar) = &self.bar {
                     bar.message(&format!("{} done", counted(*done, "statement")));
                 }
             }
+            Event::Beat(Beat::LockedOut { tries, wait }) => ui.note(format_args!(
+                "another session has a lock on a table: rolled back, try {} in {}",
+                tries + 1,
+                time(*wait)
+            )),
             Event::Done(change) => {
                 self.done += 1;
                 if self.context.format == Format::Human && self.printed.is_ok() {
@@ -168,11 +217,13 @@ impl Teller<'_> {
 
 /// `applied    20261121083000  create users  12 ms`
 fn line(direction: Direction, dry_run: bool, change: &Change) -> String {
-    let verb = match (direction, dry_run) {
-        (Direction::Up, false) => "applied",
-        (Direction::Up, true) => "apply",
-        (Direction::Down, false) => "reverted",
-        (Direction::Down, true) => "revert",
+    let verb = match (direction, change.is_undone, dry_run) {
+        (Direction::Baseline, _, false) => "recorded",
+        (Direction::Baseline, _, true) => "record",
+        (Direction::Up, ..) | (Direction::Redo, false, _) if dry_run => "apply",
+        (Direction::Up, ..) | (Direction::Redo, false, _) => "applied",
+        (Direction::Down, ..) | (Direction::Redo, true, _) if dry_run => "revert",
+        (Direction::Down, ..) | (Direction::Redo, true, _) => "reverted",
     };
     let mut detail = match change.took {
         Some(took) => time(took),

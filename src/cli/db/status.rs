@@ -44,7 +44,7 @@ fn show_versions(context: &Context, overview: &Overview) -> Result<()> {
         let style = match one.state {
             State::Applied => GOOD,
             State::Pending | State::Reformatted | State::Partial => WARN,
-            State::Edited | State::Missing | State::Failed => BAD,
+            State::Edited | State::Missing | State::Failed | State::Undoing => BAD,
         };
         let mut remarks: Vec<String> = Vec::new();
         remarks.extend(one.installed_on.clone());
