@@ -166,10 +166,10 @@ pub async fn down(request: Request<'_>, target: DownTo, observer: Observer<'_>) 
         let standings = standing::compare(request.migrations, &history.rows, request.dialect());
         let undos = plan::down(&standings, target)?;
         let jobs = jobs(undos.iter().map(|undo| undo.down), request.dialect())?;
-        let changes = undos
-            .iter()
-            .zip(&jobs)
-            .map(|(undo, job)| change(undo.migration, job));
+        let changes = undos.iter().zip(&jobs).map(|(undo, job)| Change {
+            is_undone: true,
+            ..change(undo.migration, job)
+        });
         report(&history, changes.collect(), &standings, &jobs)
     };
     let (Some(mut database), false) = (database, request.dry_run || report.changes.is_empty()) else {

@@ -8,6 +8,7 @@
 
 mod database;
 mod lock;
+mod pooler;
 mod postgres;
 mod scratch;
 mod sqlite;

@@ -13,11 +13,11 @@ use crate::diagnostic::Severity;
 use crate::store::Url;
 use crate::text::slashed;
 
-/// Answer of `db migrate up`, `down`, `redo` and `baseline` with `--format json`.
+/// Answer of `db migrate up`, `down`, `redo`, `baseline` and `import` with `--format json`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Migrated {
     schema_version: u32,
-    /// `up`, `down`, `redo` or `baseline`.
+    /// `up`, `down`, `redo`, `baseline` or `import`.
     direction: &'static str,
     /// True with `--dry-run`: nothing was changed.
     dry_run: bool,

@@ -3,6 +3,7 @@
 pub(super) mod answer;
 mod environment;
 pub(super) mod history;
+mod import;
 mod plan;
 pub(super) mod plan_answer;
 pub(super) mod repair;
@@ -105,6 +106,12 @@ enum Verb {
     ///
     /// Afterwards `db migrate verify` compares the schema of the database with what the files make.
     Baseline(Baseline),
+    /// Take over from dbmate, goose, golang-migrate, refinery, Flyway or the Supabase CLI.
+    ///
+    /// Files that hold both ways (dbmate, goose) or have other names (Flyway, refinery) are converted first. Then what the history of
+    /// the other tool says is applied is recorded as applied here; nothing is run, and the other history stays as it is. That of
+    /// sqlx needs no import: it is the one that packwright keeps.
+    Import(import::Arguments),
     /// Give files that come too late, because a later version is applied, versions of their own above it.
     Renumber(Renumber),
 }
@@ -179,6 +186,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
         Verb::Down(verb) => run::down(arguments, verb, context),
         Verb::Redo(verb) => run::redo(arguments, verb, context),
         Verb::Baseline(verb) => run::baseline(arguments, verb, context),
+        Verb::Import(verb) => import::import(arguments, verb, context),
         Verb::Renumber(verb) => renumber(arguments, verb, context),
         Verb::Repair(verb) => return repair::repair(arguments, verb, context),
         Verb::Status => status::status(arguments, context),
@@ -253,16 +261,22 @@ struct Place {
 }
 
 impl Place {
-    fn of(arguments: &Migrate, context: &Context) -> Result<Self> {
+    /// The folder of the files.
+    fn folder(arguments: &Migrate, context: &Context) -> Result<PathBuf> {
         let named = environment::named(arguments.env.as_deref(), context)?;
         let folder = match &named {
             Some(named) if arguments.dir.is_none() => named.migrations(context)?,
             _ => None,
         };
-        let folder = match folder {
-            Some(folder) => folder,
-            None => migrations_folder(arguments, context)?,
-        };
+        match folder {
+            Some(folder) => Ok(folder),
+            None => migrations_folder(arguments, context),
+        }
+    }
+
+    fn of(arguments: &Migrate, context: &Context) -> Result<Self> {
+        let named = environment::named(arguments.env.as_deref(), context)?;
+        let folder = Self::folder(arguments, context)?;
         let settings = &context.project()?.settings.database;
         Ok(Self {
             url: match &named {
@@ -319,7 +333,7 @@ fn renumber(arguments: &Migrate, verb: &Renumber, context: &Context) -> Result<(
 }
 
 fn new(arguments: &Migrate, verb: &New, context: &Context) -> Result<()> {
-    let folder = migrations_folder(arguments, context)?;
+    let folder = Place::folder(arguments, context)?;
     let migrations = folder::read(&folder)?;
     let set = new::files(
         &folder,

@@ -68,6 +68,7 @@ pub(super) enum Direction {
     Down,
     Redo,
     Baseline,
+    Import,
 }
 
 impl Direction {
@@ -77,12 +78,13 @@ impl Direction {
             Self::Down => "down",
             Self::Redo => "redo",
             Self::Baseline => "baseline",
+            Self::Import => "import",
         }
     }
 }
 
 /// What `up` and `down` share: the request, the lines that tell what happens, the answer.
-fn work(
+pub(super) fn work(
     arguments: &Migrate,
     context: &Context,
     direction: Direction,
@@ -143,7 +145,7 @@ fn conclude(
         let what = match direction {
             Direction::Up => "pending",
             Direction::Down | Direction::Redo => "to undo",
-            Direction::Baseline => "to record",
+            Direction::Baseline | Direction::Import => "to record",
         };
         return context
             .ui
@@ -162,7 +164,7 @@ fn conclude(
     let verb = match direction {
         Direction::Up | Direction::Redo => "migrated",
         Direction::Down => "reverted",
-        Direction::Baseline => "recorded",
+        Direction::Baseline | Direction::Import => "recorded",
     };
     let text = format!("{url}: {count} in {}", time(total));
     context.ui.status(verb, printable(&text));
@@ -218,8 +220,8 @@ impl Teller<'_> {
 /// `applied    20261121083000  create users  12 ms`
 fn line(direction: Direction, dry_run: bool, change: &Change) -> String {
     let verb = match (direction, change.is_undone, dry_run) {
-        (Direction::Baseline, _, false) => "recorded",
-        (Direction::Baseline, _, true) => "record",
+        (Direction::Baseline | Direction::Import, _, false) => "recorded",
+        (Direction::Baseline | Direction::Import, _, true) => "record",
         (Direction::Up, ..) | (Direction::Redo, false, _) if dry_run => "apply",
         (Direction::Up, ..) | (Direction::Redo, false, _) => "applied",
         (Direction::Down, ..) | (Direction::Redo, true, _) if dry_run => "revert",

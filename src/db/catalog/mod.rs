@@ -72,7 +72,7 @@ impl Catalog {
         self.objects.iter().map(|(name, parts)| (name.as_str(), parts))
     }
 
-    /// Without the tables of packwright and of the histories that it keeps.
+    /// Without the tables of packwright and those in which migration tools keep their histories.
     #[must_use]
     pub fn without_own(mut self) -> Self {
         self.objects.retain(|object, _| !is_own(object));
@@ -233,7 +233,19 @@ fn is_own(object: &str) -> bool {
     let bare = bare.trim_matches('"');
     match kind {
         "schema" => name == "supabase_migrations",
-        _ => bare == "_sqlx_migrations" || bare.starts_with("packwright_") || schema == "supabase_migrations",
+        _ => {
+            schema == "supabase_migrations"
+                || bare == "_sqlx_migrations"
+                || bare == "schema_migrations"
+                || [
+                    "packwright_",
+                    "goose_db_version",
+                    "refinery_schema_history",
+                    "flyway_schema_history",
+                ]
+                .iter()
+                .any(|start| bare.starts_with(start))
+        }
     }
 }
 

@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "this is a test")]
 
 mod faults;
+mod import;
 mod own_sql;
 mod plan;
+mod repair;
+mod table_locks;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -120,9 +123,9 @@ impl Place {
 
     fn tables(&self) -> Vec<String> {
         self.column(if self.is_postgres() {
-            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%\\_migrations' ORDER BY 1"
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%\\_migrations' AND tablename NOT LIKE 'packwright\\_%' ORDER BY 1"
         } else {
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%\\_migrations' ESCAPE '\\' ORDER BY 1"
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%\\_migrations' ESCAPE '\\' AND name NOT LIKE 'packwright\\_%' ESCAPE '\\' ORDER BY 1"
         })
     }
 
