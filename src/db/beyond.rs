@@ -7,10 +7,8 @@ use super::script::Job;
 
 /// Why a file must not be run in a scratch database on the same server, or beside the same files. `None` when it may.
 pub fn reaches_beyond(job: &Job<'_>, dialect: Dialect) -> Option<Failure> {
-    let all = job.script.statements.iter();
-    let (statement, what) = all
-        .filter_map(|statement| Some((statement, beyond(job, statement, dialect)?)))
-        .next()?;
+    let mut all = job.script.statements.iter();
+    let (statement, what) = all.find_map(|statement| Some((statement, beyond(job, statement, dialect)?)))?;
     let line = job.line(statement);
     Some(
         Failure::user(format!(

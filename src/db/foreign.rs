@@ -139,8 +139,10 @@ pub fn converted(folder: &Path, entries: &[Entry]) -> ChangeSet {
     let mut set = ChangeSet::new(folder);
     let files = || {
         entries.iter().filter_map(|entry| match entry {
-            Entry::File { name, bytes } if name.ends_with(".sql") => Some((name.as_str(), bytes.as_slice())),
-            _ => None,
+            Entry::File { name, bytes } => name
+                .strip_suffix(".sql")
+                .map(|_| (name.as_str(), bytes.as_slice())),
+            Entry::Folder { .. } => None,
         })
     };
     for (name, bytes) in files() {

@@ -81,7 +81,8 @@ async fn find(
     for standing in &standings {
         let is_named = versions.contains(&standing.version);
         let is_changed = matches!(standing.state, State::Reformatted | State::Edited);
-        if !is_named && !(versions.is_empty() && deed == Deed::Record && is_changed) {
+        let is_due = versions.is_empty() && deed == Deed::Record && is_changed;
+        if !(is_named || is_due) {
             continue;
         }
         check(standing, deed)?;
@@ -177,7 +178,7 @@ async fn diff(
         let path = migration.up.path();
         TextDiff::from_lines(before.as_str(), migration.up.text())
             .unified_diff()
-            .header(&format!("{path} as it was applied"), &path.to_string())
+            .header(&format!("{path} as it was applied"), path)
             .to_string()
     }))
 }
@@ -256,10 +257,11 @@ async fn write(
                 return Err(Failure::user(format!("version {} has no file", one.version)));
             }
         }
-        let mut detail = format!("{}: it was {}", one.deed.name(), one.state.name());
-        if let Some(checksum) = recorded {
-            detail.push_str(&format!(", with the checksum {checksum}"));
-        }
+        let (deed, state) = (one.deed.name(), one.state.name());
+        let detail = match recorded {
+            Some(checksum) => format!("{deed}: it was {state}, with the checksum {checksum}"),
+            None => format!("{deed}: it was {state}"),
+        };
         writer
             .log(Entry {
                 version: one.version,

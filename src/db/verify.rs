@@ -309,26 +309,24 @@ impl Trial<'_> {
                 self.compare_live(live, &current, &empty, applied.len(), comparable);
             }
             observer(index, count, migration);
-            match self.try_one(&mut writer, migration, &current).await? {
-                Some(after) => current = after,
-                None => {
-                    let left = count - index - 1;
-                    if left > 0 {
-                        let later = match left {
-                            1 => "1 later migration was".to_owned(),
-                            left => format!("{left} later migrations were"),
-                        };
-                        self.verdict.skip(format!(
-                            "{later} not run, for they stand on version {}",
-                            migration.version
-                        ));
-                    }
-                    if index < applied.len() {
-                        self.verdict.skip("the schema of the database was not compared");
-                    }
-                    return Ok(());
+            let Some(after) = self.try_one(&mut writer, migration, &current).await? else {
+                let later = match count - index - 1 {
+                    0 => None,
+                    1 => Some("1 later migration was".to_owned()),
+                    left => Some(format!("{left} later migrations were")),
+                };
+                if let Some(later) = later {
+                    self.verdict.skip(format!(
+                        "{later} not run, for they stand on version {}",
+                        migration.version
+                    ));
                 }
-            }
+                if index < applied.len() {
+                    self.verdict.skip("the schema of the database was not compared");
+                }
+                return Ok(());
+            };
+            current = after;
         }
         if rest.is_empty() {
             self.compare_live(live, &current, &empty, applied.len(), comparable);

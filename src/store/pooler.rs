@@ -1,4 +1,4 @@
-//! A pooler in transaction mode between us and the server: PgBouncer, Supavisor, Neon's.
+//! A pooler in transaction mode between us and the server: `PgBouncer`, Supavisor, Neon's.
 //!
 //! It hands every transaction to whichever server process is free, so that a session-level lock or setting is left behind in a
 //! process that others get next. It does not say that it is there, but it gives itself away: while a second connection holds a

@@ -248,7 +248,7 @@ fn verify_finding(finding: Finding) -> VerifyFinding {
         rule: finding.rule,
         severity: match finding.severity {
             Severity::Error => "error",
-            _ => "warning",
+            Severity::Warning => "warning",
         },
         version: finding.version,
         file: finding.file,

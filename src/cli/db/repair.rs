@@ -14,6 +14,7 @@ use super::super::{Context, Format, Outcome};
 use super::{Migrate, Place};
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Arguments {
     /// Versions to repair; by default every file that was changed only in comments or white space.
     #[arg(value_name = "VERSION")]

@@ -105,7 +105,7 @@ fn show(context: &Context, verdict: &Verdict) -> Result<()> {
 fn show_finding(context: &Context, finding: &Finding) -> Result<()> {
     let (style, word) = match finding.severity {
         Severity::Error => (BAD, "error"),
-        _ => (WARN, "warning"),
+        Severity::Warning => (WARN, "warning"),
     };
     let ui = &context.ui;
     let place = match (&finding.file, finding.version) {
