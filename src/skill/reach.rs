@@ -239,14 +239,19 @@ impl<'a> Walk<'a> {
         }
         let end = start + written.len();
         let word = trimmed(written);
+        // A placeholder follows a word that is not over yet: `errors-{lang}.json`.
+        let goes_on = matches!(text.as_bytes().get(end), Some(b'{' | b'<' | b'[' | b'$'));
+        let is_compound = seen.has_slash() || seen.has_star() || (seen.has_dot() && word.contains('.'));
+        if !is_compound && !goes_on && !self.looks.may_hold(word) {
+            return;
+        }
         let is_path = seen.has_slash() && word.contains('/');
         let folder = if is_path { word.trim_end_matches('/') } else { word };
         let name = match folder.bytes().rposition(|byte| byte == b'/') {
             Some(slash) if is_path => &folder[slash + 1..],
             _ => folder,
         };
-        let is_cut = word.len() < written.len() || word.ends_with('/');
-        if (seen.has_star() && name.contains('*')) || (is_cut && is_cut_by_placeholder(text, end)) {
+        if (seen.has_star() && name.contains('*')) || (goes_on && written.ends_with(['-', '_', '/', '.'])) {
             self.mention_pattern(word, name);
         }
         let is_long = is_path || name.len() >= shortest(kind);
@@ -347,11 +352,6 @@ fn shortest(kind: Kind) -> usize {
 /// Names are held against each other without regard to letter case, `_` and `-`.
 fn folded(name: &str) -> String {
     name.to_lowercase().replace('_', "-")
-}
-
-/// Whether `{…}`, `<…>`, `[…]` or `$…` follows a word that is not over yet.
-fn is_cut_by_placeholder(text: &str, end: usize) -> bool {
-    text[end..].starts_with(['{', '<', '[', '$']) && text[..end].ends_with(['-', '_', '/', '.'])
 }
 
 /// Whether prose calls a word a folder: it stands alone in backticks, or `folder` or `directory` follows.
