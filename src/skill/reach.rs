@@ -11,7 +11,7 @@ use crate::io::files::EntryKind;
 
 use super::Skill;
 use super::links::{LinkedPage, Target};
-use super::words::{Looks, Seen, is_word_byte, trimmed, visit};
+use super::words::{Looks, Seen, holds, is_word_byte, longest_part, may_hold_pattern, trimmed, visit};
 
 /// The files of one skill that a reader comes to.
 #[derive(Debug, Clone, Default)]
@@ -150,7 +150,15 @@ struct Walk<'a> {
     looks: Looks,
     /// Files whose names hold more than a word may.
     odd: Vec<usize>,
+    /// What must stand in a text that names a file, by the file's place: a part of its name, or of the name of a folder it is in.
+    clues: Vec<(usize, String)>,
 }
+
+/// Shortest part of a name that tells anything, in bytes.
+const SHORTEST_CLUE: usize = 3;
+
+/// Most parts of names that are looked for one by one before the words of a text are.
+const MOST_CLUES: usize = 8;
 
 impl<'a> Walk<'a> {
     fn new(skill: &'a Skill) -> Self {
@@ -163,6 +171,7 @@ impl<'a> Walk<'a> {
             folders: HashMap::new(),
             looks: Looks::default(),
             odd: Vec::new(),
+            clues: Vec::new(),
         };
         for (at, entry) in skill.files.iter().enumerate() {
             if !matches!(entry.kind, EntryKind::File { .. } | EntryKind::Link { .. }) {
@@ -180,13 +189,18 @@ impl<'a> Walk<'a> {
             }
             let key = folded(name);
             let ends = key.match_indices('.').map(|(end, _)| end).chain([key.len()]);
-            for end in ends.filter(|end| *end > 1) {
+            let mut ends = ends.filter(|end| *end > 1).peekable();
+            if let Some(end) = ends.peek() {
+                walk.clues.push((at, longest_part(&key[..*end]).to_owned()));
+            }
+            for end in ends {
                 walk.looks.add(&key[..end]);
                 walk.names.entry(key[..end].to_owned()).or_default().push(at);
             }
             let ends = above.match_indices('/').map(|(end, _)| end).chain([above.len()]);
             for folder in ends.map(|end| &above[..end]).filter(|folder| !folder.is_empty()) {
                 let key = folded(folder.rsplit('/').next().unwrap_or(folder));
+                walk.clues.push((at, longest_part(&key).to_owned()));
                 walk.looks.add(&key);
                 let known = walk.folders.entry(key).or_default();
                 if !known.contains(&folder) {
@@ -223,6 +237,12 @@ impl<'a> Walk<'a> {
                 self.odd.push(at);
             }
         }
+        if self.missing > 0 && self.may_be_named_in(text) {
+            self.read_words(text, kind);
+        }
+    }
+
+    fn read_words(&mut self, text: &str, kind: Kind) {
         visit(text, |start, word, seen| {
             if self.missing == 0 {
                 return ControlFlow::Break(());
@@ -230,6 +250,21 @@ impl<'a> Walk<'a> {
             self.mention(text, start, word, seen, kind);
             ControlFlow::Continue(())
         });
+    }
+
+    /// Whether a text may name a file that nobody has spoken of yet. Where only few are left this is told at the speed of memory.
+    fn may_be_named_in(&self, text: &str) -> bool {
+        let mut clues: Vec<&str> = Vec::with_capacity(MOST_CLUES);
+        for (at, clue) in &self.clues {
+            if self.reached[*at] || clues.contains(&clue.as_str()) {
+                continue;
+            }
+            if clue.len() < SHORTEST_CLUE || clues.len() == MOST_CLUES {
+                return true;
+            }
+            clues.push(clue);
+        }
+        clues.iter().any(|clue| holds(text, clue)) || may_hold_pattern(text)
     }
 
     /// Reaches what a word names. Nearly all words name nothing, which is told before anything is folded or searched.
@@ -439,6 +474,24 @@ mod tests {
     }
 
     proptest! {
+        /// A text that is passed over names nothing.
+        #[test]
+        fn passing_over_loses_nothing(
+            text in "(refer|references?|Guide|guide_one|GUIDE-ONE|\\.md|\\.|/|\\*|\\{x\\}|<x>|\\$|`|-|_| folder| |\n|a|sub){0,14}",
+            names in prop::collection::vec("(references/|sub/)?(guide(-|_)one|Guide|a|data)(\\.md|\\.tar\\.gz|)", 1..4),
+        ) {
+            let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+            let skill = Skill::from_text("x", "", &files);
+            for kind in [Kind::Page, Kind::Program] {
+                let mut walk = Walk::new(&skill);
+                if !walk.may_be_named_in(&text) {
+                    let before = walk.missing;
+                    walk.read_words(&text, kind);
+                    prop_assert_eq!(walk.missing, before, "{:?}", walk.clues);
+                }
+            }
+        }
+
         #[test]
         fn any_text_is_survived(text in "(references|forms|\\.md|/|\\.|\\*|\\{|`|-|_|é|İ|ß| |\n){0,30}", name in "[a-zéİß._* -]{1,12}") {
             let path = format!("references/{name}");
