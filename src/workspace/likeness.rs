@@ -28,8 +28,7 @@ pub fn pairs(texts: &[&str], threshold: f64) -> Vec<(usize, usize, f64)> {
                 if few < least(threshold, many) {
                     continue;
                 }
-                let likeness = jaccard(set, &sets[other]);
-                if likeness >= threshold {
+                if let Some(likeness) = jaccard(set, &sets[other], threshold) {
                     found.push((other, at, likeness));
                 }
             }
@@ -180,16 +179,21 @@ fn is_common(word: &str) -> bool {
     )
 }
 
-/// The measure of two ascending lists.
+/// The measure of two ascending lists, when it is `threshold` or more.
 #[expect(clippy::cast_precision_loss, reason = "a handful of words")]
-fn jaccard(a: &[usize], b: &[usize]) -> f64 {
+fn jaccard(a: &[usize], b: &[usize], threshold: f64) -> Option<f64> {
+    let measure = |shared: usize| shared as f64 / (a.len() + b.len() - shared).max(1) as f64;
+    let needed = least(threshold / (1.0 + threshold), a.len() + b.len());
     let (mut i, mut j, mut shared) = (0, 0, 0);
     while let (Some(left), Some(right)) = (a.get(i), b.get(j)) {
+        if left != right && shared + (a.len() - i).min(b.len() - j) < needed {
+            return None;
+        }
         shared += usize::from(left == right);
         i += usize::from(left <= right);
         j += usize::from(right <= left);
     }
-    shared as f64 / (a.len() + b.len() - shared).max(1) as f64
+    Some(measure(shared)).filter(|measure| *measure >= threshold)
 }
 
 #[cfg(test)]
@@ -211,6 +215,11 @@ mod tests {
         assert_eq!((found[0].0, found[0].1), (0, 1));
     }
 
+    fn is_half_shared(a: &[usize], b: &[usize]) -> bool {
+        let shared = a.iter().filter(|word| b.contains(word)).count();
+        2 * shared >= a.len() + b.len() - shared
+    }
+
     proptest! {
         /// The filter loses no pair.
         #[test]
@@ -221,7 +230,7 @@ mod tests {
             for at in 0..sets.len() {
                 for other in 0..at {
                     let enough = sets[at].len() >= FEWEST && sets[other].len() >= FEWEST;
-                    if enough && jaccard(&sets[at], &sets[other]) >= 0.5 {
+                    if enough && is_half_shared(&sets[at], &sets[other]) {
                         expected.push((other, at));
                     }
                 }
