@@ -33,6 +33,7 @@ pub mod renumber;
 pub mod repair;
 pub mod run;
 pub mod script;
+pub mod squash;
 pub mod standing;
 pub mod status;
 pub mod stepwise;

@@ -22,7 +22,7 @@ use crate::db::migrations::Migrations;
 use crate::db::names::Layout;
 use crate::db::record::Actor;
 use crate::db::run::TableLocks;
-use crate::db::{folder, new};
+use crate::db::{folder, new, squash};
 use crate::failure::{Failure, Result};
 use crate::io::{clock, files};
 use crate::store::Url;
@@ -114,6 +114,12 @@ enum Verb {
     Import(import::Arguments),
     /// Give files that come too late, because a later version is applied, versions of their own above it.
     Renumber(Renumber),
+    /// Make one migration of many, proved to make the same schema.
+    ///
+    /// Keeps every statement, those that change rows too. The files as they are and the one that replaces them are run in scratch
+    /// databases, and nothing is written unless both make the same, grants, policies and comments included. A database that has the
+    /// old versions keeps their rows: the command says how to put its history right.
+    Squash(Squash),
 }
 
 #[derive(Debug, Default, clap::Args)]
@@ -153,6 +159,22 @@ struct Baseline {
 }
 
 #[derive(Debug, clap::Args)]
+struct Squash {
+    /// The last version to squash; all without it.
+    #[arg(long, value_name = "VERSION")]
+    to: Option<i64>,
+    /// Name of the new migration.
+    #[arg(long, default_value = "squashed")]
+    name: String,
+    /// Make the scratch databases beside this one instead, for example on a server in a container.
+    #[arg(long, value_name = "URL", hide_env_values = true)]
+    scratch_url: Option<String>,
+    /// Prove it, show what would be written, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, clap::Args)]
 struct Renumber {
     /// Pending versions to renumber; by default those that come too late.
     #[arg(value_name = "VERSION")]
@@ -187,6 +209,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
         Verb::Redo(verb) => run::redo(arguments, verb, context),
         Verb::Baseline(verb) => run::baseline(arguments, verb, context),
         Verb::Import(verb) => import::import(arguments, verb, context),
+        Verb::Squash(verb) => squash(arguments, verb, context),
         Verb::Renumber(verb) => renumber(arguments, verb, context),
         Verb::Repair(verb) => return repair::repair(arguments, verb, context),
         Verb::Status => status::status(arguments, context),
@@ -330,6 +353,27 @@ fn renumber(arguments: &Migrate, verb: &Renumber, context: &Context) -> Result<(
             .print("nothing comes too late: every pending version is above the applied ones");
     }
     show_and_apply(context, &set, dry_run)
+}
+
+fn squash(arguments: &Migrate, verb: &Squash, context: &Context) -> Result<()> {
+    let place = Place::of(arguments, context)?;
+    let scratch = verify::scratch_url(verb.scratch_url.as_deref())?;
+    let squashed = context.block_on(squash::squash(
+        place.request(),
+        &place.folder,
+        verb.to,
+        &verb.name,
+        scratch.as_ref(),
+    ))?;
+    show_and_apply(context, &squashed.set, arguments.dry_run || verb.dry_run)?;
+    let into = squashed.into;
+    let gone = squashed.versions.iter().filter(|version| **version != into);
+    let gone: Vec<String> = gone.map(i64::to_string).collect();
+    context.ui.note(format_args!(
+        "where version {into} is applied already, run `db migrate repair {} --forget` and `db migrate repair {into}`; where it is not, but some of the others are, apply the old files first",
+        gone.join(" ")
+    ));
+    Ok(())
 }
 
 fn new(arguments: &Migrate, verb: &New, context: &Context) -> Result<()> {

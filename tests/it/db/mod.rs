@@ -6,6 +6,7 @@ mod import;
 mod own_sql;
 mod plan;
 mod repair;
+mod squash;
 mod table_locks;
 mod verify;
 
