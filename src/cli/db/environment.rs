@@ -106,7 +106,8 @@ pub fn ask_leave(name: &str, given: Option<&str>, context: &Context) -> Result<(
 
 /// Who runs this process.
 pub fn actor(context: &Context) -> Actor {
-    let names = ["USER", "LOGNAME", "USERNAME"];
+    // Whoever started a job says more than the account that the job runs under.
+    let names = ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME", "USERNAME"];
     let user = names.iter().find_map(|name| context.environment.get(name));
     Actor {
         user: user.unwrap_or("unknown").to_owned(),

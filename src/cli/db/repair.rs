@@ -106,6 +106,7 @@ pub(super) fn repair(arguments: &Migrate, verb: &Arguments, context: &Context) -
                 .print(printable(&format!("nothing to repair: {}", place.url)))?;
         }
         Format::Human if dry_run => context.ui.note("dry run: nothing was changed"),
+        Format::Human if due.is_empty() => {}
         Format::Human => {
             let text = format!("{}: {}", place.url, counted(due.len(), "version"));
             context.ui.status("repaired", printable(&text));
