@@ -14,6 +14,7 @@ pub fn drift(made: &Catalog, live: &Catalog, empty: &Catalog) -> Vec<Difference>
         .map(|(object, _)| schema_of(object).to_owned())
         .collect();
     let ours: BTreeSet<&str> = made.objects().map(|(object, _)| object).collect();
+    let has_schemas = ours.iter().any(|object| object.starts_with("schema "));
     let is_ours = |object: &str, part: &str| {
         part != "owner"
             && match object.split(' ').next() {
@@ -21,6 +22,8 @@ pub fn drift(made: &Catalog, live: &Catalog, empty: &Catalog) -> Vec<Difference>
                     ours.contains(object) && !was_there.contains(object)
                 }
                 Some("default") => ours.contains(object),
+                // Where there are schemas, what is in none of them belongs to whoever made it.
+                _ if has_schemas && schema_of(object).is_empty() => ours.contains(object),
                 _ => touched.contains(schema_of(object)),
             }
     };
@@ -57,11 +60,14 @@ mod tests {
             "extension plpgsql",
             "table public.users",
             "schema app",
+            "extension citext",
         ]);
         let live = catalog(&[
             "schema public",
             "extension plpgsql",
             "extension pg_stat_statements",
+            "comment on extension pg_stat_statements",
+            "extension citext",
             "table public.users",
             "table public.extra",
             "schema app",
