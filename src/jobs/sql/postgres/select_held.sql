@@ -1,0 +1,4 @@
+SELECT job.id
+FROM json_to_recordset($1::JSON) AS held (id BIGINT, token BIGINT)
+INNER JOIN packwright_jobs AS job ON job.id = held.id
+WHERE job.token = held.token AND job.state = 'running';

@@ -1,0 +1,4 @@
+UPDATE packwright_jobs
+SET lease_until = CAST(unixepoch('subsec') * 1000 AS INTEGER) + ?2
+FROM json_each(?1) AS held
+WHERE packwright_jobs.id = held.value ->> 'id' AND token = held.value ->> 'token' AND state = 'running';
