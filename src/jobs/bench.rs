@@ -11,8 +11,9 @@ use crate::store::Url;
 
 use super::handler::{Handlers, Nothing};
 use super::job::NewJob;
+use super::plan::{Plan, Totals};
 use super::queue::Queue;
-use super::work::{self, Plan, Totals};
+use super::work;
 
 /// Jobs that are enqueued in one transaction.
 const PORTION: usize = 1_000;

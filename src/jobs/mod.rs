@@ -18,10 +18,12 @@ pub mod job;
 pub mod mask;
 mod connection;
 pub mod schema;
+mod statements;
 pub mod queue;
 pub mod schedule;
 pub mod handler;
 pub mod program;
+pub mod plan;
 pub mod work;
 pub mod bench;
 

@@ -10,7 +10,8 @@ use super::Connection;
 use super::connection::{on, sql};
 use super::cron::Cron;
 use super::job::{NewJob, State, name};
-use super::queue::{Moving, Queue, duration, milliseconds};
+use super::queue::{Moving, Queue};
+use super::statements::{Answer, duration, milliseconds};
 
 /// A schedule as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,6 @@ type Row = (
     Option<i64>,
 );
 type TickRow = (i64, bool, i64, Option<String>, Option<String>);
-type Answer<T> = std::result::Result<T, sqlx::Error>;
 
 fn schedule(row: Row) -> Result<Schedule> {
     let (name, cron, time_zone, kind, payload, priority, max_attempts, backoff, limit, next_at) = row;

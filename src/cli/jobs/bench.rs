@@ -9,7 +9,7 @@ use crate::cli::{Context, Format, Outcome};
 use crate::failure::Result;
 use crate::io::host;
 use crate::jobs::bench;
-use crate::jobs::work::{Plan, Until};
+use crate::jobs::plan::{Plan, Until};
 use crate::text::printable;
 
 use super::Where;

@@ -14,8 +14,9 @@ use crate::io::host;
 use crate::jobs::handler::Handlers;
 use crate::jobs::job::{Claimed, Outcome};
 use crate::jobs::mask::Mask;
+use crate::jobs::plan::{Event, Observer, Plan, Totals, Until};
 use crate::jobs::program::Program;
-use crate::jobs::work::{self, Event, Observer, Plan, Totals, Until};
+use crate::jobs::work;
 use crate::text::printable;
 
 use super::answer::{DatabaseName, database};
