@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use serde::de::IgnoredAny;
 
 use crate::failure::{Failure, Result};
 
@@ -122,7 +121,8 @@ fn json(payload: &str) -> Result<&str> {
         ))
         .hint("write the data to a file or table and enqueue its name"));
     }
-    serde_json::from_str::<IgnoredAny>(payload)
+    // PostgreSQL reads JSON by recursion; so does this, and only so deep.
+    serde_json::from_str::<serde_json::Value>(payload)
         .map_err(|error| Failure::user("the payload is not JSON").because(&error))?;
     Ok(payload)
 }

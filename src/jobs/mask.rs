@@ -106,11 +106,11 @@ mod tests {
             ("API_TOKEN", "tok-123456"),
             ("DATABASE_URL", "postgres://app:hunter22@db/shop"),
             ("SHORT_KEY", "1"),
-            ("HOME", "/home/app"),
+            ("HOME", "/srv/app"),
         ]);
         assert_eq!(
-            mask.tail("with tok-123456 and hunter22 at 1 in /home/app", false, 100),
-            "with *** and *** at 1 in /home/app"
+            mask.tail("with tok-123456 and hunter22 at 1 in /srv/app", false, 100),
+            "with *** and *** at 1 in /srv/app"
         );
     }
 

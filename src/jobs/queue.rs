@@ -80,7 +80,7 @@ impl Queue {
             self.url,
             schema::VERSION
         ))
-        .hint("update packwright here, so that all workers are at least as new as the tables"))
+        .hint("use a newer packwright here: workers must be at least as new as the tables"))
     }
 
     /// Answers commits before they are on the disk: a crash of the machine may forget the last ones, never half of one.

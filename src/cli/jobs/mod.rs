@@ -120,7 +120,7 @@ pub struct Enqueue {
 #[derive(Debug, clap::Args)]
 pub struct Retry {
     /// Numbers of dead or delayed jobs.
-    #[arg(value_name = "ID", required_unless_present = "dead", conflicts_with = "dead")]
+    #[arg(value_name = "ID", conflicts_with = "dead")]
     ids: Vec<i64>,
     /// Every dead job.
     #[arg(long)]
@@ -202,6 +202,10 @@ fn enqueue(arguments: &Enqueue, context: &Context) -> Result<Outcome> {
 }
 
 fn retry(arguments: &Retry, context: &Context) -> Result<Outcome> {
+    if arguments.ids.is_empty() && !arguments.dead {
+        return Err(Failure::user("no job is named")
+            .hint("name jobs by their numbers, or all dead ones with `--dead`"));
+    }
     let url = arguments.place.url(context)?;
     let mut ready = context.block_on(async {
         let Some(mut queue) = Queue::look(&url).await? else {
