@@ -5,7 +5,7 @@ SET state = 'running',
     worker = $3,
     started_at = (EXTRACT(EPOCH FROM statement_timestamp()) * 1000)::BIGINT,
     lease_until = (EXTRACT(EPOCH FROM statement_timestamp()) * 1000)::BIGINT + $4
-WHERE state = 'ready' AND id = ANY (ARRAY(
+WHERE lease_until IS NULL AND id = ANY (ARRAY(
     SELECT id
     FROM packwright_jobs
     WHERE state = 'ready' AND kind = ANY (ARRAY(SELECT json_array_elements_text($2::JSON)))

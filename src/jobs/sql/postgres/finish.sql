@@ -1,3 +1,4 @@
+-- Running is what has a lease; asked for by its state, the planner would read the index of all that runs.
 WITH given AS MATERIALIZED (
     SELECT *
     FROM json_to_recordset($1::JSON) AS given (
@@ -21,7 +22,7 @@ WITH given AS MATERIALIZED (
     WHERE job.id = ANY (ARRAY(SELECT id FROM given))
         AND job.id = given.id
         AND job.token = given.token
-        AND job.state = 'running'
+        AND job.lease_until IS NOT NULL
     RETURNING job.id, job.token, job.attempt, job.worker, job.started_at,
         given.outcome, given.exit_code, given.error, given.output
 )

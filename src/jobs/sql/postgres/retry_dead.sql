@@ -5,10 +5,25 @@ SET state = 'ready',
     run_at = (EXTRACT(EPOCH FROM statement_timestamp()) * 1000)::BIGINT,
     finished_at = NULL
 WHERE state = 'dead' AND kind = COALESCE($1, kind)
-    -- Where another has its key by now, or more than one dead job has it, at most one may live.
-    AND (state = 'delayed' OR unique_key IS NULL OR id = (
-        SELECT MAX(other.id)
-        FROM packwright_jobs AS other
-        WHERE other.unique_key = packwright_jobs.unique_key AND other.state <> 'done'
-    ))
+    -- Where another has its key by now it stays dead, and of several dead ones with one key only the newest may live.
+    AND (
+        state = 'delayed'
+        OR unique_key IS NULL
+        OR (
+            NOT EXISTS (
+                SELECT 1
+                FROM packwright_jobs AS other
+                WHERE other.unique_key = packwright_jobs.unique_key
+                    AND other.unique_key IS NOT NULL
+                    AND other.state IN ('delayed', 'ready', 'running')
+            )
+            AND NOT EXISTS (
+                SELECT 1
+                FROM packwright_jobs AS other
+                WHERE other.unique_key = packwright_jobs.unique_key
+                    AND other.state = 'dead'
+                    AND other.id > packwright_jobs.id
+            )
+        )
+    )
 RETURNING id;

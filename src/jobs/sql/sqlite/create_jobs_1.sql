@@ -40,7 +40,7 @@ CREATE INDEX packwright_jobs_running ON packwright_jobs (lease_until) WHERE stat
 
 CREATE INDEX packwright_jobs_done ON packwright_jobs (finished_at) WHERE state = 'done';
 
-CREATE INDEX packwright_jobs_dead ON packwright_jobs (id) WHERE state = 'dead';
+CREATE INDEX packwright_jobs_dead ON packwright_jobs (unique_key, id) WHERE state = 'dead';
 
 CREATE UNIQUE INDEX packwright_jobs_unique_key ON packwright_jobs (unique_key)
 WHERE unique_key IS NOT NULL AND state IN ('delayed', 'ready', 'running');

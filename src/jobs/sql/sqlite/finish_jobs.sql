@@ -1,3 +1,4 @@
+-- Running is what has a lease; asked for by its state, the planner would read the index of all that runs.
 UPDATE packwright_jobs
 SET state = CASE given.value ->> 'outcome'
         WHEN 'done' THEN 'done'
@@ -12,4 +13,4 @@ SET state = CASE given.value ->> 'outcome'
     lease_until = NULL,
     last_error = given.value ->> 'error'
 FROM json_each(?1) AS given
-WHERE packwright_jobs.id = given.value ->> 'id' AND token = given.value ->> 'token' AND state = 'running';
+WHERE packwright_jobs.id = given.value ->> 'id' AND token = given.value ->> 'token' AND lease_until IS NOT NULL;
