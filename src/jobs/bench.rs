@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::io::clock::Stopwatch;
 use crate::store::Url;
 
@@ -26,24 +26,37 @@ pub struct Measured {
     pub totals: Totals,
 }
 
-/// Enqueues `count` jobs of a kind that nobody else has, drains them, and removes them.
-pub async fn run(url: &Url, count: usize, kind: &str, plan: Plan) -> Result<Measured> {
+/// Enqueues `count` jobs of a kind that nobody else has, drains them, and removes them, also when `stop` counts.
+pub async fn run(
+    url: &Url,
+    count: usize,
+    kind: &str,
+    plan: Plan,
+    stop: watch::Receiver<u32>,
+) -> Result<Measured> {
     let mut queue = Queue::open(url).await?;
     if plan.relaxed {
         queue.relax_durability().await?;
     }
-    let result = measure(&mut queue, url, count, kind, plan).await;
+    let result = measure(&mut queue, url, (count, kind), plan, stop).await;
     queue.delete_kind(kind).await?;
     queue.close().await?;
     result
 }
 
-async fn measure(queue: &mut Queue, url: &Url, count: usize, kind: &str, plan: Plan) -> Result<Measured> {
+async fn measure(
+    queue: &mut Queue,
+    url: &Url,
+    (count, kind): (usize, &str),
+    plan: Plan,
+    stop: watch::Receiver<u32>,
+) -> Result<Measured> {
     let job = NewJob::new(kind, "{}")?;
     let portion = vec![job; PORTION];
     let watch = Stopwatch::start();
     let mut left = count;
-    while left > 0 {
+    let interrupted = || *stop.borrow() > 0;
+    while left > 0 && !interrupted() {
         let now = left.min(PORTION);
         queue.enqueue(&portion[..now]).await?;
         left -= now;
@@ -51,9 +64,11 @@ async fn measure(queue: &mut Queue, url: &Url, count: usize, kind: &str, plan: P
     let enqueueing = watch.elapsed();
     let mut handlers = Handlers::default();
     handlers.register(kind, Nothing);
-    let (_stop, stop) = watch::channel(0);
     let watch = Stopwatch::start();
-    let totals = work::work(url, handlers, plan, stop, Arc::new(|_| ())).await?;
+    let totals = work::work(url, handlers, plan, stop.clone(), Arc::new(|_| ())).await?;
+    if interrupted() {
+        return Err(Failure::interrupted("interrupted"));
+    }
     Ok(Measured {
         enqueueing,
         draining: watch.elapsed(),

@@ -240,8 +240,8 @@ impl Queue {
         work.await.explain(&url, "cannot take the job")
     }
 
-    /// Enqueues what schedules have due, and gives their names. Each time of a schedule is enqueued by one worker only.
-    pub fn run_schedules(&mut self) -> Moving<'_, Result<Vec<String>>> {
+    /// Enqueues what schedules have due. Each time of a schedule is enqueued by one worker only.
+    pub fn run_schedules(&mut self) -> Moving<'_, Result<Ticked>> {
         Box::pin(async move {
             let url = self.url.clone();
             let rows = self
@@ -249,22 +249,49 @@ impl Queue {
                 .due()
                 .await
                 .explain(&url, "cannot be asked for its schedules")?;
-            let mut ticked = Vec::new();
+            let mut ticked = Ticked::default();
             for row in rows {
-                let due = schedule(row)?;
-                let Some(at) = due.next_at else { continue };
+                let name = row.0.clone();
                 let now = self.time().await?;
-                let next = Cron::parse(&due.cron, &due.time_zone)?.next(now.max(at));
+                // Another machine may know the time zone.
+                let (due, at, next) = match next_tick(row, now) {
+                    Ok(Some(tick)) => tick,
+                    Ok(None) => continue,
+                    Err(failure) => {
+                        let failure = failure.during(format!("the schedule `{name}` cannot be run here"));
+                        ticked.failures.push((name, failure));
+                        continue;
+                    }
+                };
                 let mut connection = self.connection();
                 let done = connection
                     .tick(&due, at, next)
                     .await
                     .explain(&url, "cannot run a schedule")?;
                 if done.is_some() {
-                    ticked.push(due.name);
+                    ticked.names.push(name);
                 }
             }
             Ok(ticked)
         })
     }
+}
+
+/// What came of a look at the schedules.
+#[derive(Debug, Default)]
+pub struct Ticked {
+    /// Those that enqueued their job.
+    pub names: Vec<String>,
+    /// Those that cannot be run here, and why.
+    pub failures: Vec<(String, Failure)>,
+}
+
+/// The schedule, the time it is due for, and its next.
+fn next_tick(row: Row, now: i64) -> Result<Option<(Schedule, i64, Option<i64>)>> {
+    let due = schedule(row)?;
+    let cron = Cron::parse(&due.cron, &due.time_zone)?;
+    Ok(due.next_at.map(|at| {
+        let next = cron.next(now.max(at));
+        (due, at, next)
+    }))
 }

@@ -2,10 +2,11 @@
 //!
 //! On PostgreSQL each has a connection of its own; on SQLite, where one writes at a time anyway, they share one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use serde_json::json;
 use tokio::sync::{Mutex as Turn, Notify, watch};
 use tokio::task::JoinSet;
@@ -18,6 +19,7 @@ use super::handler::{Handlers, Report, Verdict};
 use super::job::{Claimed, Finish, Outcome};
 use super::plan::{Event, Observer, Plan, Totals, Until};
 use super::queue::{Queue, Want};
+use super::schedule::Ticked;
 use super::statements::milliseconds;
 
 /// Completions wait at most this long for the rest of their batch.
@@ -51,6 +53,8 @@ struct Shop {
     wake: Notify,
     phase: watch::Sender<Phase>,
     totals: Mutex<Totals>,
+    /// Schedules whose failure was told.
+    told: Mutex<HashSet<String>>,
     observer: Observer,
 }
 
@@ -98,6 +102,7 @@ pub async fn work(
         wake: Notify::new(),
         phase: watch::Sender::new(Phase::Working),
         totals: Mutex::default(),
+        told: Mutex::default(),
         observer,
         plan,
     });
@@ -116,8 +121,6 @@ pub async fn work(
     }
     let result = shop.see_home(&mut workers, &mut stop).await;
     shop.enter(Phase::Over);
-    // The one that keeps the leases ends by itself; the one that listens does not.
-    tokio::time::sleep(Duration::ZERO).await;
     background.shutdown().await;
     result?;
     Ok(*lock(&shop.totals))
@@ -212,14 +215,20 @@ impl Shop {
     /// Makes ready what is due, and runs schedules.
     async fn look_after(&self, seat: &Seat) -> Result<()> {
         let (due, lost) = patiently!(self, seat, queue => queue.revive())?;
-        let ticked = patiently!(self, seat, queue => queue.run_schedules())?;
-        for schedule in &ticked {
+        let Ticked { names, failures } = patiently!(self, seat, queue => queue.run_schedules())?;
+        for schedule in &names {
             (self.observer)(&Event::Ticked(schedule));
+        }
+        for (schedule, failure) in &failures {
+            // Told once: it fails at every look.
+            if lock(&self.told).insert(schedule.clone()) {
+                (self.observer)(&Event::Trouble(failure));
+            }
         }
         if lost > 0 {
             (self.observer)(&Event::Revived(lost));
         }
-        if due + lost > 0 || !ticked.is_empty() {
+        if due + lost > 0 || !names.is_empty() {
             self.wake.notify_waiters();
         }
         Ok(())
@@ -263,6 +272,9 @@ impl Shop {
 
     /// Runs one job; `None` when it was lost to another worker.
     async fn run(&self, job: &Claimed, lost: &Notify) -> Option<Finish> {
+        if lost.notified().now_or_never().is_some() {
+            return None;
+        }
         let Some(handler) = self.handlers.of_kind(&job.kind) else {
             return Some(Finish::plain(job, Outcome::Released));
         };
@@ -385,7 +397,7 @@ async fn exchange(
     let finishes: Vec<Finish> = runs.iter().map(|run| run.finish.clone()).collect();
     let want = may_claim.then_some(&shop.want);
     let (accepted, jobs) = patiently!(shop, seat, queue => queue.exchange(&finishes, want))?;
-    let accepted: std::collections::HashSet<i64> = accepted.into_iter().collect();
+    let accepted: HashSet<i64> = accepted.into_iter().collect();
     for Run { job, took, finish } in runs.drain(..) {
         lock(&shop.held).remove(&job.id);
         if accepted.contains(&job.id) {

@@ -79,7 +79,7 @@ pub fn run(arguments: &Bench, context: &Context) -> Result<Outcome> {
         relaxed,
     };
     let count = usize::try_from(arguments.jobs).unwrap_or(usize::MAX);
-    let measured = context.block_on(bench::run(&url, count, &kind, plan))?;
+    let measured = context.block_on_heeding(|stop| bench::run(&url, count, &kind, plan, stop))?;
     let done = measured.totals.done;
     let answer = Answer {
         schema_version: 1,

@@ -29,6 +29,13 @@ pub enum Command {
     /// Show one job with its payload and every run of it.
     Show(list::Show),
     /// Run jobs with the handlers of the settings until stopped.
+    ///
+    /// `[jobs.handlers]` of packwright.toml names a program for each kind of job. It gets the payload on standard input and
+    /// `PACKWRIGHT_JOB_ID`, `_KIND`, `_ATTEMPT` and `_TOKEN` in its environment. Exit code 0 means done, 65 dead at once, every
+    /// other (75 by custom) to be tried again; the end of what it prints is kept, without secrets. After a crash a job may be run
+    /// again, so a handler must bear that.
+    ///
+    /// Ctrl-C stops claiming, lets running jobs end within the window and hands back the rest. Exit code 1 when a job was given up.
     Work(work::Work),
     /// Begin dead jobs anew, and waiting ones at once.
     Retry(Retry),

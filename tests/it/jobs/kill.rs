@@ -52,7 +52,7 @@ fn torment(place: &Place, count: usize) -> (Harm, Duration) {
         place.queue().await.enqueue(&vec![job; count]).await.unwrap();
     });
     let began = Instant::now();
-    let patience = Duration::from_secs(60) + Duration::from_millis(20) * u32::try_from(count).unwrap();
+    let patience = Duration::from_mins(1) + Duration::from_millis(20) * u32::try_from(count).unwrap();
     let mut harm = Harm::default();
     let mut workers: Vec<Worker> = (0..PROCESSES).map(|_| start(place)).collect();
     loop {

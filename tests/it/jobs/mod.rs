@@ -5,6 +5,7 @@
 mod kill;
 mod queue;
 
+use std::fmt::Write as _;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -55,7 +56,7 @@ impl Place {
     fn settings(&self, lines: &str, handlers: &[(&str, &str)]) {
         let mut text = format!("[jobs]\npoll_milliseconds = 50\n{lines}\n\n[jobs.handlers]\n");
         for (kind, script) in handlers {
-            text.push_str(&format!("{kind} = [\"sh\", \"-c\", '''{script}''']\n"));
+            writeln!(text, "{kind} = [\"sh\", \"-c\", '''{script}''']").unwrap();
         }
         self.sandbox.write("packwright.toml", text);
     }
@@ -422,7 +423,7 @@ fn the_bench_leaves_nothing_behind() {
 }
 
 /// Runs async work of a test with a queue of each engine.
-fn on_each(work: impl AsyncFn(&Place)) {
+fn on_each(work: &impl AsyncFn(&Place)) {
     for place in Place::each() {
         block_on(work(&place));
     }

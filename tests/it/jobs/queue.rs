@@ -34,7 +34,7 @@ async fn claim_one(queue: &mut Queue, lease: Duration) -> Claimed {
 
 #[test]
 fn a_job_is_enqueued_with_the_callers_transaction_or_not_at_all() {
-    on_each(async |place| {
+    on_each(&async |place| {
         let mut queue = place.queue().await;
         for (commits, expected) in [(false, 0), (true, 1)] {
             match Database::open(&place.url).await.unwrap() {
@@ -71,7 +71,7 @@ fn a_job_is_enqueued_with_the_callers_transaction_or_not_at_all() {
 
 #[test]
 fn many_jobs_get_their_ids_in_order_and_keys_are_had_once() {
-    on_each(async |place| {
+    on_each(&async |place| {
         let mut queue = place.queue().await;
         let mut jobs: Vec<NewJob> = (0..2_500).map(|number| job(&number.to_string())).collect();
         jobs[7] = job("7").with_key("k").unwrap();
@@ -89,7 +89,7 @@ fn many_jobs_get_their_ids_in_order_and_keys_are_had_once() {
 
 #[test]
 fn a_token_that_is_out_of_date_completes_nothing() {
-    on_each(async |place| {
+    on_each(&async |place| {
         let mut queue = place.queue().await;
         queue.enqueue(&[job("1")]).await.unwrap();
         let slow = claim_one(&mut queue, Duration::from_millis(1)).await;
@@ -123,7 +123,7 @@ fn a_token_that_is_out_of_date_completes_nothing() {
 
 #[test]
 fn a_heartbeat_keeps_a_job_beyond_its_lease() {
-    on_each(async |place| {
+    on_each(&async |place| {
         let mut queue = place.queue().await;
         queue.enqueue(&[job("1")]).await.unwrap();
         let held = claim_one(&mut queue, Duration::from_millis(1)).await;
@@ -135,7 +135,7 @@ fn a_heartbeat_keeps_a_job_beyond_its_lease() {
 
 #[test]
 fn what_kills_its_workers_again_and_again_is_dead_in_the_end() {
-    on_each(async |place| {
+    on_each(&async |place| {
         let mut queue = place.queue().await;
         let mut poison = job("1");
         poison.retry = RetryPolicy {
@@ -154,7 +154,7 @@ fn what_kills_its_workers_again_and_again_is_dead_in_the_end() {
 
 #[test]
 fn two_who_claim_at_once_get_different_jobs() {
-    on_each(async |place| {
+    on_each(&async |place| {
         let mut queue = place.queue().await;
         let jobs: Vec<NewJob> = (0..400).map(|number| job(&number.to_string())).collect();
         queue.enqueue(&jobs).await.unwrap();
@@ -180,7 +180,7 @@ fn two_who_claim_at_once_get_different_jobs() {
 
 #[test]
 fn a_tick_is_run_once_however_many_look() {
-    on_each(async |place| {
+    on_each(&async |place| {
         let mut queue = place.queue().await;
         queue
             .add_schedule("each-second", "* * * * * *", "UTC", job("1"))
@@ -190,7 +190,7 @@ fn a_tick_is_run_once_however_many_look() {
             let mut queue = place.queue().await;
             let mut count = 0;
             for _ in 0..60 {
-                count += queue.run_schedules().await.unwrap().len();
+                count += queue.run_schedules().await.unwrap().names.len();
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
             count
@@ -211,7 +211,7 @@ fn a_tick_is_run_once_however_many_look() {
 
 #[test]
 fn what_was_done_long_ago_is_forgotten_and_nothing_else() {
-    on_each(async |place| {
+    on_each(&async |place| {
         let mut queue = place.queue().await;
         queue.enqueue(&[job("1"), job("2")]).await.unwrap();
         let done = claim_one(&mut queue, LONG).await;
