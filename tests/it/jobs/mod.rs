@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use packwright::jobs::queue::Queue;
 use packwright::store::Url;
 use serde_json::Value;
+use sqlx::ConnectOptions as _;
 
-use crate::postgres::{TestDatabase, block_on};
+use crate::postgres::{TestDatabase, block_on, connect};
 use crate::sandbox::{Run, Sandbox};
 
 /// A sandbox whose `DATABASE_URL` is a fresh database.
@@ -313,6 +314,63 @@ fn an_idle_worker_on_postgres_is_told_of_new_jobs() {
     until("it is told", || place.sandbox.path("done").exists());
     signal(&worker, rustix::process::Signal::TERM);
     worker.wait_with_output().unwrap();
+}
+
+#[test]
+fn workers_outlive_their_connections() {
+    let Some(place) = Place::postgres() else { return };
+    place.settings("", &[("a", "sleep 0.05")]);
+    for _ in 0..10 {
+        place.enqueue("a");
+    }
+    let worker = place.start("work --workers 2");
+    let done = || place.json("list")["counts"]["done"].as_u64().unwrap();
+    until("it begins", || done() > 0);
+    block_on(async {
+        let mut connection = connect(&place.server.as_ref().unwrap().url).await;
+        let ended: i64 = sqlx::query_scalar(
+            "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+        assert!(ended >= 3, "{ended}");
+    });
+    place.enqueue("a");
+    until("all are done", || done() == 11);
+    signal(&worker, rustix::process::Signal::TERM);
+    let ended = place
+        .sandbox
+        .shown(&worker.wait_with_output().unwrap())
+        .expect(130);
+    assert!(ended.stderr.contains("trying again"), "{ended:?}");
+}
+
+#[test]
+fn a_schedule_that_cannot_be_read_here_stops_nobody() {
+    let place = Place::sqlite();
+    place.settings("", &[("a", "exit 0")]);
+    place
+        .sandbox
+        .run(["jobs", "schedule", "add", "far", "@daily", "a"])
+        .expect(0);
+    block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.sandbox.path("store.db"));
+        let mut connection = options.connect().await.unwrap();
+        sqlx::raw_sql("UPDATE packwright_job_schedules SET time_zone = 'Mars/Olympus', next_at = 0")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    });
+    place.enqueue("a");
+    let worked = place.jobs("work --drain").expect(0);
+    assert!(worked.stderr.contains("1 done"), "{worked:?}");
+    assert!(
+        worked.stderr.contains("the schedule `far` cannot be run here")
+            && worked.stderr.contains("Mars/Olympus"),
+        "{worked:?}"
+    );
 }
 
 #[test]
