@@ -59,7 +59,7 @@ fn is_secret(name: &str) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word))
-        || ["KEY", "PASS", "PWD_"].iter().any(|end| name.ends_with(end))
+        || ["KEY", "PASS", "_PWD"].iter().any(|end| name.ends_with(end))
 }
 
 /// Where the password of the first URL in a text stands.
