@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that fails is none")]
 #![expect(clippy::print_stdout, reason = "the figures are for whoever runs it")]
 
+mod corpus;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -22,11 +24,9 @@ const KEY_STROKES: usize = 500;
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
-    for number in 0..SKILLS {
-        write_skill(&root.join(format!("skills/skill-{number}")), number, 170, 2);
-    }
-    let own = root.join("skills/skill-7");
-    write_skill(&own, 7, LINES, 10);
+    corpus::write(root, SKILLS);
+    let own = root.join("pack-0/skills/monthly-report");
+    write_skill(&own, LINES, 10);
     fs::write(
         root.join("packwright.toml"),
         "[lint.rules]\npedantic = \"warn\"\n",
@@ -92,10 +92,8 @@ fn main() {
 }
 
 /// A skill of so many lines, with reference pages of 200 lines each.
-fn write_skill(folder: &Path, number: usize, lines: usize, pages: usize) {
-    let mut text = format!(
-        "---\nname: skill-{number}\ndescription: Does task {number} with files and tables. Use when a task names number {number}.\n---\n\n# Task {number}\n\n"
-    );
+fn write_skill(folder: &Path, lines: usize, pages: usize) {
+    let mut text = "---\nname: monthly-report\ndescription: Writes the monthly report from tables. Use when a month ends.\n---\n\n# The monthly report\n\n".to_owned();
     for page in 0..pages {
         let _ = writeln!(
             text,

@@ -93,6 +93,7 @@ pub struct Source {
     /// Made when the first place is asked for, since most files are clean; clones share it.
     lines: Arc<OnceLock<LineIndex>>,
     invalid_at: Option<usize>,
+    unreadable: Option<Arc<str>>,
 }
 
 impl Source {
@@ -103,7 +104,21 @@ impl Source {
             text: Arc::new(text.into()),
             lines: Arc::default(),
             invalid_at: None,
+            unreadable: None,
         }
+    }
+
+    /// A source whose text nobody can read, for the reason given in a clause.
+    pub fn unreadable(path: impl Into<Arc<str>>, reason: &str) -> Self {
+        Self {
+            unreadable: Some(reason.into()),
+            ..Self::new(path, "")
+        }
+    }
+
+    /// Why the text cannot be read, if so; it is empty then.
+    pub fn why_unreadable(&self) -> Option<&str> {
+        self.unreadable.as_deref()
     }
 
     /// A source from raw bytes. Bytes that are not UTF-8 become U+FFFD, and [`Source::invalid_at`] says where the first stood.

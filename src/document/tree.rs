@@ -53,6 +53,8 @@ pub enum RefusalKind {
     UnquotedColon,
     /// Over one of the limits of this reader.
     TooMuch,
+    /// There is no text: its file cannot be read.
+    Unreadable,
     Syntax,
 }
 

@@ -21,7 +21,7 @@ use super::lint::{self, Listing, Unit};
 use super::uri;
 
 /// Skills and agents that are looked at between two questions of the client: a look takes about a millisecond.
-const STEP: usize = 16;
+const STEP: usize = 8;
 
 /// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,7 +199,8 @@ impl Repository {
         if let Some(listing) = &self.listing {
             let unknown = listing.units().filter(|unit| !self.cards.contains_key(unit));
             let unknown: Vec<Unit> = unknown.take(STEP).collect();
-            self.is_known = unknown.len() < STEP;
+            // The turn that finds nothing new is left to what follows from all together.
+            self.is_known = unknown.is_empty();
             self.cards.extend(listing.cards(unknown));
             self.is_stale = true;
         }

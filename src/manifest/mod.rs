@@ -4,7 +4,7 @@
 pub mod rules;
 
 use crate::document::json;
-use crate::document::tree::{Node, Refusal};
+use crate::document::tree::{Node, Refusal, RefusalKind};
 use crate::text::{Source, Span};
 
 /// A JSON file, read.
@@ -16,7 +16,15 @@ pub struct Manifest {
 
 impl Manifest {
     pub fn read(source: Source) -> Self {
-        let content = json::read(source.text());
+        let content = match source.why_unreadable() {
+            None => json::read(source.text()),
+            Some(reason) => Err(Refusal {
+                at: 0,
+                message: reason.to_owned(),
+                remedy: "mend the file or its permissions",
+                kind: RefusalKind::Unreadable,
+            }),
+        };
         Self { source, content }
     }
 

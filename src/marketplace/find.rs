@@ -15,7 +15,7 @@ use super::catalog::{CATALOG_FILE, Marketplace};
 use super::plugin::{HOOK_FILE, PLUGIN_FILE, Plugin, Written, components};
 use super::skills_lock::{SKILLS_LOCK_FILE, SkillsLock};
 
-/// Largest file that is read when it is named outright.
+/// Largest file that is read.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Where a project's hooks lie.
@@ -76,8 +76,13 @@ impl Walked {
 
     fn read(&self, folder: &str, file: &str) -> Option<Source> {
         let path = self.root.join(folder).join(file);
-        let bytes = files::read(&path).ok()?;
-        Some(Source::from_bytes(shown(&path), bytes))
+        if !files::exists(&path) {
+            return None;
+        }
+        Some(match files::read_fit(&path, None, MOST_BYTES) {
+            Ok(bytes) => Source::from_bytes(shown(&path), bytes),
+            Err(reason) => Source::unreadable(shown(&path), &reason),
+        })
     }
 
     fn listing(&self, folder: &str) -> Listing {

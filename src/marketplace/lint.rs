@@ -135,7 +135,9 @@ mod tests {
             "lock" => "skills-lock.json",
             _ => ".claude-plugin/marketplace.json",
         };
-        let source = if setting("encoding") == Some("latin1") {
+        let source = if setting("unreadable").is_some() {
+            Source::unreadable(path, "permission denied")
+        } else if setting("encoding") == Some("latin1") {
             Source::from_bytes(
                 path,
                 text.chars()

@@ -2,23 +2,28 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
+
+/// What was listed around all skills of a walk.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Every path below the folder that was listed, sorted.
+    paths: Vec<String>,
+    /// Names of what lies in the folder that was listed and in those above it, up to the top of the repository.
+    above: BTreeSet<String>,
+    digest: OnceLock<String>,
+}
 
 /// A place in a listing of files and folders. Nothing is known around the default.
 #[derive(Debug, Clone, Default)]
 pub struct Around {
-    /// Every path below the folder that was listed, sorted.
-    paths: Arc<[String]>,
+    listed: Arc<Listed>,
     /// Path of the skill's folder in it; empty for the listed folder itself.
     at: String,
     /// How many folders above the skill's own is one that is a skill too; the outermost counts.
     outer: usize,
-    /// Names of what lies in the folder that was listed and in those above it, up to the top of the repository.
-    above: Arc<BTreeSet<String>>,
-    /// Of all of this but `at`, `outer` and `own_link`.
-    digest: Arc<str>,
     /// Where the skill's own `SKILL.md` leads, when it is a symbolic link.
     own_link: Option<String>,
 }
@@ -26,21 +31,39 @@ pub struct Around {
 /// What makes a plugin of the folder it lies in.
 pub const PLUGIN: &str = ".claude-plugin/plugin.json";
 
-impl Around {
-    /// `digest` is [`Around::digest_of`] the paths and the names above, taken once for all skills of a listing.
-    pub fn new(
-        paths: Arc<[String]>,
-        at: String,
-        outer: usize,
-        above: Arc<BTreeSet<String>>,
-        digest: Arc<str>,
-    ) -> Self {
+impl Listed {
+    pub fn new(paths: Vec<String>, above: BTreeSet<String>) -> Self {
         Self {
             paths,
+            above,
+            digest: OnceLock::new(),
+        }
+    }
+
+    /// What it is known by. A walk that nobody remembers needs none.
+    fn digest(&self) -> &str {
+        self.digest.get_or_init(|| {
+            let mut digest = Sha256::new();
+            for path in self.paths.iter().chain(&self.above) {
+                digest.update((path.len() as u64).to_le_bytes());
+                digest.update(path);
+            }
+            digest.update((self.paths.len() as u64).to_le_bytes());
+            let mut text = String::with_capacity(64);
+            for byte in digest.finalize() {
+                let _ = write!(text, "{byte:02x}");
+            }
+            text
+        })
+    }
+}
+
+impl Around {
+    pub fn new(listed: Arc<Listed>, at: String, outer: usize) -> Self {
+        Self {
+            listed,
             at,
             outer,
-            above,
-            digest,
             own_link: None,
         }
     }
@@ -57,25 +80,10 @@ impl Around {
         self.own_link.as_deref()
     }
 
-    /// What a listing is known by.
-    pub fn digest_of(paths: &[String], above: &BTreeSet<String>) -> Arc<str> {
-        let mut digest = Sha256::new();
-        for path in paths.iter().chain(above) {
-            digest.update((path.len() as u64).to_le_bytes());
-            digest.update(path);
-        }
-        digest.update((paths.len() as u64).to_le_bytes());
-        let mut text = String::with_capacity(64);
-        for byte in digest.finalize() {
-            let _ = write!(text, "{byte:02x}");
-        }
-        text.into()
-    }
-
     /// What all of this is known by: the same surroundings have the same.
     pub fn fingerprint(&self) -> String {
         let own_link = self.own_link.as_deref().unwrap_or_default();
-        format!("{} {} {own_link} {}", self.digest, self.outer, self.at)
+        format!("{} {} {own_link} {}", self.listed.digest(), self.outer, self.at)
     }
 
     /// Whether one of the folders above the skill's own holds something of that name, as far as they were looked at.
@@ -87,7 +95,7 @@ impl Around {
             }
             above = parent;
         }
-        !self.at.is_empty() && self.lists(name) || self.above.contains(name)
+        !self.at.is_empty() && self.lists(name) || self.listed.above.contains(name)
     }
 
     /// Whether something lies at `path` from the skill's folder, `..` allowed in front. `None` when that place was not listed.
@@ -101,7 +109,7 @@ impl Around {
             above = above.rsplit_once('/').map_or("", |(above, _)| above);
             path = rest.strip_prefix('/').unwrap_or(rest);
         }
-        if self.paths.is_empty() {
+        if self.listed.paths.is_empty() {
             return None;
         }
         let found = match (above, path) {
@@ -114,14 +122,15 @@ impl Around {
 
     /// Names of the folders that hold something at `path` from themselves.
     pub fn skills_with(&self, path: &str) -> impl Iterator<Item = &str> {
-        self.paths.iter().filter_map(move |known| {
+        self.listed.paths.iter().filter_map(move |known| {
             let folder = known.strip_suffix(path)?.strip_suffix('/')?;
             Some(folder.rsplit('/').next().unwrap_or(folder))
         })
     }
 
     fn lists(&self, path: &str) -> bool {
-        self.paths
+        self.listed
+            .paths
             .binary_search_by(|known| known.as_str().cmp(path))
             .is_ok()
     }
@@ -147,7 +156,7 @@ impl Around {
             }
             shared = shared.rsplit_once('/').map_or("", |(above, _)| above);
         }
-        self.lists(PLUGIN) || self.above.contains(PLUGIN)
+        self.lists(PLUGIN) || self.listed.above.contains(PLUGIN)
     }
 
     /// Folders of the skills in this one's folder, by path from there.
@@ -157,8 +166,8 @@ impl Around {
         } else {
             format!("{}/", self.at)
         };
-        let first = self.paths.partition_point(|path| *path < prefix);
-        self.paths[first..]
+        let first = self.listed.paths.partition_point(|path| *path < prefix);
+        self.listed.paths[first..]
             .iter()
             .map_while(move |path| path.strip_prefix(&prefix))
             .filter_map(|path| path.strip_suffix("/SKILL.md"))
@@ -183,14 +192,9 @@ mod tests {
             "skills/a/b/SKILL.md",
             "skills/c",
         ];
-        let above = Arc::new(BTreeSet::from(["scripts".to_owned()]));
-        let around = Around::new(
-            paths.map(str::to_owned).into(),
-            "skills/a/b".to_owned(),
-            1,
-            above,
-            "".into(),
-        );
+        let above = BTreeSet::from(["scripts".to_owned()]);
+        let listed = Listed::new(paths.map(str::to_owned).into(), above);
+        let around = Around::new(Arc::new(listed), "skills/a/b".to_owned(), 1);
         for (path, expected) in [
             ("SKILL.md", Some(true)),
             ("../../c", Some(true)),

@@ -11,7 +11,7 @@ use crate::io::files::{self, Entry, EntryKind, Stamp, Tree};
 use crate::text::slashed;
 
 use super::FILE_NAME;
-use super::around::{Around, PLUGIN};
+use super::around::{Around, Listed, PLUGIN};
 
 /// Largest Markdown file beside `SKILL.md` that is read for its links. Claude Code skips files over 1 MiB too.
 const MOST_PAGE_BYTES: u64 = 1024 * 1024;
@@ -153,10 +153,10 @@ pub(super) fn is_markdown(path: &str) -> bool {
 /// Cuts a listing into skills: a folder that holds a `SKILL.md`, and children of a folder named `skills` that hold none though
 /// they hold other files.
 pub fn found_in(root: &Path, tree: &Tree) -> Vec<Found> {
-    found_below(root, tree, &Arc::new(names_above(root)))
+    found_below(root, tree, names_above(root))
 }
 
-fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<Found> {
+fn found_below(root: &Path, tree: &Tree, above: BTreeSet<String>) -> Vec<Found> {
     let entries = &tree.entries;
     let mut by_folder: BTreeMap<String, Option<String>> = BTreeMap::new();
     let parent = |path: &str| parent(path).to_owned();
@@ -172,8 +172,8 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
     for folder in empty_places(root, entries, &by_folder) {
         by_folder.insert(folder, None);
     }
-    let paths: Arc<[String]> = entries.iter().map(|entry| entry.path.clone()).collect();
-    let digest = Around::digest_of(&paths, above);
+    let paths = entries.iter().map(|entry| entry.path.clone()).collect();
+    let listed = Arc::new(Listed::new(paths, above));
     let mut found: Vec<Found> = by_folder
         .iter()
         .map(|(folder, file_name)| Found {
@@ -187,11 +187,9 @@ fn found_below(root: &Path, tree: &Tree, above: &Arc<BTreeSet<String>>) -> Vec<F
             files: Vec::new(),
             unreadable: BTreeMap::new(),
             around: Around::new(
-                Arc::clone(&paths),
+                Arc::clone(&listed),
                 folder.clone(),
                 levels_to_outermost(folder, &by_folder),
-                Arc::clone(above),
-                Arc::clone(&digest),
             ),
         })
         .collect();
@@ -474,7 +472,7 @@ mod tests {
                 "skills/a/inner/SKILL.md",
                 "skills/a/inner/y.md",
             ]),
-            &Arc::default(),
+            BTreeSet::new(),
         );
         let shown: Vec<(String, Vec<&str>)> = found
             .iter()
@@ -512,7 +510,7 @@ mod tests {
                 "skills/shared/x.md",
                 "skills/f/scripts/run.py",
             ]),
-            &Arc::default(),
+            BTreeSet::new(),
         );
         let shown: Vec<(String, Option<&str>)> = found
             .iter()

@@ -101,7 +101,7 @@ mod tests {
     use super::*;
     use crate::io::files::EntryKind;
     use crate::lint::{Case, Level, Options, Policy, cases};
-    use crate::skill::around::Around;
+    use crate::skill::around::{Around, Listed};
     use crate::skill::plan::tests as skill_plan;
     use crate::text::Source;
     use proptest::prelude::*;
@@ -197,7 +197,11 @@ mod tests {
         if let (Some(paths), Some(at)) = (setting("around"), setting("at")) {
             let mut paths: Vec<String> = paths.split(',').map(str::to_owned).collect();
             paths.sort();
-            skill.around = Around::new(paths.into(), at.to_owned(), 0, Arc::default(), "".into());
+            skill.around = Around::new(
+                Arc::new(Listed::new(paths, std::collections::BTreeSet::new())),
+                at.to_owned(),
+                0,
+            );
             skill.folder = at.to_owned();
         }
         // `long=references/`: pages whose path begins so have many lines.

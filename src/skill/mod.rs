@@ -5,6 +5,7 @@ pub mod clients;
 pub mod evals;
 pub mod fields;
 mod find;
+mod furniture;
 pub mod imports;
 pub mod link;
 pub mod links;
@@ -19,8 +20,9 @@ mod words;
 
 use find::is_markdown;
 pub use find::{Bundle, Found, find, found_at, found_in, is_named, read};
+pub use furniture::is_furniture;
 pub use overlay::{found_around, holder, overlaid};
-pub use reach::{Reach, is_furniture};
+pub use reach::Reach;
 use words::words;
 
 use std::collections::BTreeMap;

@@ -10,8 +10,9 @@ use std::ops::ControlFlow;
 use crate::io::files::EntryKind;
 
 use super::Skill;
+use super::furniture::is_furniture;
 use super::links::{LinkedPage, Target};
-use super::words::{Looks, Seen, is_word_byte, trimmed, visit};
+use super::words::{Looks, Seen, holds, is_word_byte, longest_part, may_hold_pattern, trimmed, visit};
 
 /// The files of one skill that a reader comes to.
 #[derive(Debug, Clone, Default)]
@@ -65,68 +66,6 @@ impl Reach {
     }
 }
 
-/// Whether a file is there for tools or by custom, so that nobody has to speak of it: licences, manifests, packages' own files, tests,
-/// whatever begins with a dot or an underscore.
-pub fn is_furniture(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let is_hidden = path.split('/').any(|part| part.starts_with(['.', '_']));
-    is_hidden
-        || is_licence(name)
-        || is_manifest(path)
-        || is_test(name)
-        || name.eq_ignore_ascii_case("readme.md")
-}
-
-/// Tests of scripts beside them: `test_run.py`, `run_test.go`, `run.test.ts`.
-fn is_test(name: &str) -> bool {
-    let (stem, _) = name.rsplit_once('.').unwrap_or((name, ""));
-    stem.starts_with("test_")
-        || [".test", ".spec", "_test", "_spec"]
-            .iter()
-            .any(|end| stem.ends_with(end))
-}
-
-fn is_licence(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let words = ["LICENSE", "LICENCE", "COPYING", "NOTICE", "OFL", "AUTHORS"];
-    words.iter().any(|word| name.starts_with(word)) || name.ends_with("-OFL.TXT")
-}
-
-/// Files that a package manager, a build or a client looks for by their name.
-fn is_manifest(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let named = [
-        "package.json",
-        "package-lock.json",
-        "pnpm-lock.yaml",
-        "yarn.lock",
-        "bun.lock",
-        "tsconfig.json",
-        "deno.json",
-        "pyproject.toml",
-        "uv.lock",
-        "setup.py",
-        "setup.cfg",
-        "conftest.py",
-        "poetry.lock",
-        "Pipfile",
-        "Cargo.toml",
-        "Cargo.lock",
-        "go.mod",
-        "go.sum",
-        "Gemfile",
-        "Gemfile.lock",
-        "Makefile",
-        "Dockerfile",
-        "plugin.json",
-        "marketplace.json",
-    ];
-    let is_requirements = name.starts_with("requirements") && name.to_ascii_lowercase().ends_with(".txt");
-    // `agents/openai.yaml` is what Codex reads of a skill beside its page.
-    let is_client_file = path.starts_with("agents/") && matches!(name, "openai.yaml" | "openai.yml");
-    named.contains(&name) || is_requirements || is_client_file
-}
-
 /// What is read, and so which words in it name files.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -150,7 +89,15 @@ struct Walk<'a> {
     looks: Looks,
     /// Files whose names hold more than a word may.
     odd: Vec<usize>,
+    /// What must stand in a text that names a file, by the file's place: a part of its name, or of the name of a folder it is in.
+    clues: Vec<(usize, String)>,
 }
+
+/// Shortest part of a name that tells anything, in bytes.
+const SHORTEST_CLUE: usize = 3;
+
+/// Most parts of names that are looked for one by one before the words of a text are.
+const MOST_CLUES: usize = 8;
 
 impl<'a> Walk<'a> {
     fn new(skill: &'a Skill) -> Self {
@@ -163,6 +110,7 @@ impl<'a> Walk<'a> {
             folders: HashMap::new(),
             looks: Looks::default(),
             odd: Vec::new(),
+            clues: Vec::new(),
         };
         for (at, entry) in skill.files.iter().enumerate() {
             if !matches!(entry.kind, EntryKind::File { .. } | EntryKind::Link { .. }) {
@@ -180,13 +128,18 @@ impl<'a> Walk<'a> {
             }
             let key = folded(name);
             let ends = key.match_indices('.').map(|(end, _)| end).chain([key.len()]);
-            for end in ends.filter(|end| *end > 1) {
+            let mut ends = ends.filter(|end| *end > 1).peekable();
+            if let Some(end) = ends.peek() {
+                walk.clues.push((at, longest_part(&key[..*end]).to_owned()));
+            }
+            for end in ends {
                 walk.looks.add(&key[..end]);
                 walk.names.entry(key[..end].to_owned()).or_default().push(at);
             }
             let ends = above.match_indices('/').map(|(end, _)| end).chain([above.len()]);
             for folder in ends.map(|end| &above[..end]).filter(|folder| !folder.is_empty()) {
                 let key = folded(folder.rsplit('/').next().unwrap_or(folder));
+                walk.clues.push((at, longest_part(&key).to_owned()));
                 walk.looks.add(&key);
                 let known = walk.folders.entry(key).or_default();
                 if !known.contains(&folder) {
@@ -223,6 +176,12 @@ impl<'a> Walk<'a> {
                 self.odd.push(at);
             }
         }
+        if self.missing > 0 && self.may_be_named_in(text) {
+            self.read_words(text, kind);
+        }
+    }
+
+    fn read_words(&mut self, text: &str, kind: Kind) {
         visit(text, |start, word, seen| {
             if self.missing == 0 {
                 return ControlFlow::Break(());
@@ -232,6 +191,21 @@ impl<'a> Walk<'a> {
         });
     }
 
+    /// Whether a text may name a file that nobody has spoken of yet. Where only few are left this is told at the speed of memory.
+    fn may_be_named_in(&self, text: &str) -> bool {
+        let mut clues: Vec<&str> = Vec::with_capacity(MOST_CLUES);
+        for (at, clue) in &self.clues {
+            if self.reached[*at] || clues.contains(&clue.as_str()) {
+                continue;
+            }
+            if clue.len() < SHORTEST_CLUE || clues.len() == MOST_CLUES {
+                return true;
+            }
+            clues.push(clue);
+        }
+        clues.iter().any(|clue| holds(text, clue)) || may_hold_pattern(text)
+    }
+
     /// Reaches what a word names. Nearly all words name nothing, which is told before anything is folded or searched.
     fn mention(&mut self, text: &str, start: usize, written: &str, seen: Seen, kind: Kind) {
         if seen.is_plain() && !self.looks.may_hold(written) {
@@ -239,14 +213,19 @@ impl<'a> Walk<'a> {
         }
         let end = start + written.len();
         let word = trimmed(written);
+        // A placeholder follows a word that is not over yet: `errors-{lang}.json`.
+        let goes_on = matches!(text.as_bytes().get(end), Some(b'{' | b'<' | b'[' | b'$'));
+        let is_compound = seen.has_slash() || seen.has_star() || (seen.has_dot() && word.contains('.'));
+        if !is_compound && !goes_on && !self.looks.may_hold(word) {
+            return;
+        }
         let is_path = seen.has_slash() && word.contains('/');
         let folder = if is_path { word.trim_end_matches('/') } else { word };
         let name = match folder.bytes().rposition(|byte| byte == b'/') {
             Some(slash) if is_path => &folder[slash + 1..],
             _ => folder,
         };
-        let is_cut = word.len() < written.len() || word.ends_with('/');
-        if (seen.has_star() && name.contains('*')) || (is_cut && is_cut_by_placeholder(text, end)) {
+        if (seen.has_star() && name.contains('*')) || (goes_on && written.ends_with(['-', '_', '/', '.'])) {
             self.mention_pattern(word, name);
         }
         let is_long = is_path || name.len() >= shortest(kind);
@@ -349,11 +328,6 @@ fn folded(name: &str) -> String {
     name.to_lowercase().replace('_', "-")
 }
 
-/// Whether `{…}`, `<…>`, `[…]` or `$…` follows a word that is not over yet.
-fn is_cut_by_placeholder(text: &str, end: usize) -> bool {
-    text[end..].starts_with(['{', '<', '[', '$']) && text[..end].ends_with(['-', '_', '/', '.'])
-}
-
 /// Whether prose calls a word a folder: it stands alone in backticks, or `folder` or `directory` follows.
 fn is_called_folder(text: &str, start: usize, end: usize) -> bool {
     let after = &text[end..];
@@ -439,6 +413,24 @@ mod tests {
     }
 
     proptest! {
+        /// A text that is passed over names nothing.
+        #[test]
+        fn passing_over_loses_nothing(
+            text in "(refer|references?|Guide|guide_one|GUIDE-ONE|\\.md|\\.|/|\\*|\\{x\\}|<x>|\\$|`|-|_| folder| |\n|a|sub){0,14}",
+            names in prop::collection::vec("(references/|sub/)?(guide(-|_)one|Guide|a|data)(\\.md|\\.tar\\.gz|)", 1..4),
+        ) {
+            let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+            let skill = Skill::from_text("x", "", &files);
+            for kind in [Kind::Page, Kind::Program] {
+                let mut walk = Walk::new(&skill);
+                if !walk.may_be_named_in(&text) {
+                    let before = walk.missing;
+                    walk.read_words(&text, kind);
+                    prop_assert_eq!(walk.missing, before, "{:?}", walk.clues);
+                }
+            }
+        }
+
         #[test]
         fn any_text_is_survived(text in "(references|forms|\\.md|/|\\.|\\*|\\{|`|-|_|é|İ|ß| |\n){0,30}", name in "[a-zéİß._* -]{1,12}") {
             let path = format!("references/{name}");

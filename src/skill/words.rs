@@ -112,6 +112,64 @@ pub fn visit<'a>(text: &'a str, mut visit: impl FnMut(usize, &'a str, Seen) -> C
     }
 }
 
+/// The longest run of letters and digits in a name, which stands in every way to write it but for letter case.
+pub fn longest_part(name: &str) -> &str {
+    let parts = name.split(|next: char| !next.is_ascii_alphanumeric());
+    parts.max_by_key(|part| part.len()).unwrap_or_default()
+}
+
+/// Whether letters and digits stand in a text, in any letter case.
+pub fn holds(text: &str, part: &str) -> bool {
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    let Some(rarest) = (0..part.len()).min_by_key(|at| commonness(part[*at])) else {
+        return true;
+    };
+    let (lower, upper) = (
+        part[rarest].to_ascii_lowercase(),
+        part[rarest].to_ascii_uppercase(),
+    );
+    let mut places = memchr::memchr2_iter(lower, upper, text).filter_map(|at| at.checked_sub(rarest));
+    places.any(|start| {
+        let there = text.get(start..start + part.len());
+        there.is_some_and(|there| there.eq_ignore_ascii_case(part))
+    })
+}
+
+/// How often a letter stands in English, roughly: an order, no measure.
+fn commonness(byte: u8) -> usize {
+    const FROM_RAREST: &[u8] = b"zqjx0987654321kvbywgpfmucdlhrsnioate";
+    let at = FROM_RAREST
+        .iter()
+        .position(|other| *other == byte.to_ascii_lowercase());
+    at.unwrap_or_default()
+}
+
+/// Whether a text may have a word with a star in it, or one that a placeholder goes on: `errors-*.json`, `errors-{lang}.json`.
+pub fn may_hold_pattern(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_edge = |byte: &&u8| EDGES.contains(*byte);
+    let has_star = || {
+        memchr::memchr_iter(b'*', bytes).any(|at| {
+            // Far enough for any word; rows of stars without end are left to those who look at words.
+            let (before, after) = (
+                &bytes[at.saturating_sub(16)..at],
+                &bytes[at + 1..bytes.len().min(at + 17)],
+            );
+            let is_inside = |next: Option<&u8>, seen: usize| match next {
+                Some(byte) => is_word_byte(*byte),
+                None => seen == 16,
+            };
+            let before_edge = before.iter().rev().find(|byte| !is_edge(byte));
+            let after_edge = after.iter().find(|byte| !is_edge(byte));
+            is_inside(before_edge, before.len()) && is_inside(after_edge, after.len())
+        })
+    };
+    let is_cut = |at: usize| at > 0 && matches!(bytes[at - 1], b'-' | b'_' | b'/' | b'.');
+    memchr::memchr3_iter(b'{', b'<', b'[', bytes).any(is_cut)
+        || memchr::memchr_iter(b'$', bytes).any(is_cut)
+        || has_star()
+}
+
 /// What the names that are looked for look like, so that most words are passed over without being folded.
 #[derive(Debug)]
 pub struct Looks {
@@ -190,6 +248,33 @@ mod tests {
         );
         let same: Vec<_> = found.iter().map(|(start, word, _)| (*start, *word)).collect();
         assert_eq!(words(text).collect::<Vec<_>>(), same);
+    }
+
+    #[test]
+    fn parts_of_names_and_patterns_are_found_in_texts() {
+        assert_eq!(longest_part("my-errors_en.json"), "errors");
+        assert!(holds("see DEFAULTS.json", "defaults") && holds("x1y", "1"));
+        assert!(!holds("default", "defaults") && !holds("", "a"));
+        for text in [
+            "errors-*.json",
+            "references/*.md",
+            "errors-{lang}.json",
+            "a/<name>.md",
+            "x_$y",
+            "a-***-b",
+        ] {
+            assert!(may_hold_pattern(text), "{text}");
+        }
+        for text in [
+            "**bold**, *it*.",
+            "- [ ] a",
+            "* a\n* b",
+            "f(x) {y} a[1] <b>",
+            "$a",
+            "***",
+        ] {
+            assert!(!may_hold_pattern(text), "{text}");
+        }
     }
 
     #[test]

@@ -213,7 +213,10 @@ fn look(unit: &Unit, levels: &Levels, cache: Option<&Cache>, seen: i128) -> Resu
         Unit::Manifest(found) => {
             let findings = found.check(levels);
             Result {
-                sources: with_findings(std::iter::once(found.source()), &findings),
+                sources: with_findings(
+                    std::iter::once(found.source()).filter(|source| source.why_unreadable().is_none()),
+                    &findings,
+                ),
                 unit: Looked { findings, card: None },
                 key: None,
             }

@@ -144,6 +144,7 @@ const DOORKEEPERS: &[(&str, &[&str])] = &[
     ("oxc_span", &["src/document/code/javascript.rs"]),
     ("proc_macro2", &["src/document/code/rust.rs"]),
     ("pulldown_cmark", &["src/document/"]),
+    ("mimalloc", &["src/main.rs"]),
     ("rayon", &["src/io/files.rs", "src/rag/"]),
     ("reqwest", &["src/io/http.rs"]),
     ("rustls", &["src/io/http.rs"]),

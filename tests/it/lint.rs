@@ -325,6 +325,20 @@ fn a_pipe_that_is_named_is_refused() {
 }
 
 #[test]
+fn a_manifest_that_cannot_be_read_is_found() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".claude-plugin/plugin.json", "{\"name\": \"pdf-tools\"}");
+    // A folder, which even an administrator cannot read.
+    sandbox.write("hooks/hooks.json/x", "");
+    let run = sandbox.line("lint --format json");
+    let found = found(&run);
+    assert!(
+        (found.iter()).any(|(path, rule, _)| path == "hooks/hooks.json" && rule == "json-unreadable"),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn a_folder_without_anything_to_lint_is_said_to_be_one() {
     let sandbox = Sandbox::new();
     let run = sandbox.line("lint").expect(0);

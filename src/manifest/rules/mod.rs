@@ -10,6 +10,7 @@ mod json_not_an_object;
 mod json_not_utf8;
 mod json_syntax;
 mod json_too_large;
+mod json_unreadable;
 
 /// In the order of their names.
 pub const RULES: &[Rule<Manifest>] = &[
@@ -19,4 +20,5 @@ pub const RULES: &[Rule<Manifest>] = &[
     json_not_utf8::RULE,
     json_syntax::RULE,
     json_too_large::RULE,
+    json_unreadable::RULE,
 ];

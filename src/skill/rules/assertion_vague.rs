@@ -39,13 +39,14 @@ static VAGUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)^\s*{what} {is} {how}\s*[.!]?\s*$")).ok()
 });
 
+fn is_vague(text: &str) -> bool {
+    VAGUE.as_ref().is_some_and(|vague| vague.is_match(text))
+}
+
 fn check(skill: &Skill, report: &mut Report<'_>) {
-    let Some(vague) = VAGUE.as_ref() else {
-        return;
-    };
     for file in eval_files(skill) {
         for assertion in file.cases().flat_map(assertions) {
-            if let Some(text) = assertion.as_str().filter(|text| vague.is_match(text)) {
+            if let Some(text) = assertion.as_str().filter(|text| is_vague(text)) {
                 report
                     .at(
                         file.source,

@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lint::{Report, rule};
@@ -38,20 +39,42 @@ pub const THRESHOLD: f64 = 0.7;
 
 /// Whether two skills are of one family, told apart by their names: each description holds what only its own name says.
 pub fn are_family(a: &Card, b: &Card) -> bool {
-    is_told(a, b) && is_told(b, a)
+    Marks::of(a).are_of_family(&Marks::of(b))
 }
 
-/// Whether the description of a skill holds a word of the skill's own name that the other's does not.
-fn is_told(card: &Card, other: &Card) -> bool {
-    let others: BTreeSet<String> = words(&other.description).collect();
-    let name: Vec<String> = words(&card.name).collect();
-    let is_of_name = |word: &String| {
-        let short = word.len() < 3;
-        name.iter().any(|part| {
-            part == word || (part.len() > 1 && word.starts_with(part)) || (!short && part.contains(&**word))
-        })
-    };
-    words(&card.description).any(|word| !others.contains(&word) && is_of_name(&word))
+/// What tells a skill from those of its family.
+struct Marks {
+    /// Of the description.
+    words: BTreeSet<String>,
+    /// Those of them that are of the skill's own name.
+    of_name: Vec<String>,
+}
+
+impl Marks {
+    fn of(card: &Card) -> Self {
+        let words: BTreeSet<String> = words(&card.description).collect();
+        let name: Vec<String> = self::words(&card.name).collect();
+        let is_of_name = |word: &&String| {
+            let short = word.len() < 3;
+            name.iter().any(|part| {
+                part == *word
+                    || (part.len() > 1 && word.starts_with(part))
+                    || (!short && part.contains(&***word))
+            })
+        };
+        Self {
+            of_name: words.iter().filter(is_of_name).cloned().collect(),
+            words,
+        }
+    }
+
+    fn are_of_family(&self, other: &Self) -> bool {
+        self.are_told_from(other) && other.are_told_from(self)
+    }
+
+    fn are_told_from(&self, other: &Self) -> bool {
+        self.of_name.iter().any(|word| !other.words.contains(word))
+    }
 }
 
 /// The words of a text in lower case; `C#` is `csharp`, as in names.
@@ -67,13 +90,12 @@ fn check(catalog: &Catalog, report: &mut Report<'_>) {
         let texts: Vec<&str> = cards.iter().map(|card| card.description.as_str()).collect();
         // Each skill is told of the one that it is most like: where many are alike, their pairs are legion.
         let mut nearest: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
+        let marks: Vec<OnceCell<Marks>> = cards.iter().map(|_| OnceCell::new()).collect();
+        let marks = |at: usize| marks[at].get_or_init(|| Marks::of(cards[at]));
         for (a, b, alike) in likeness::pairs(&texts, THRESHOLD) {
-            if cards[a].name == cards[b].name || are_family(cards[a], cards[b]) {
-                continue;
-            }
-            let known = nearest.entry(b).or_insert((a, alike));
-            if alike > known.1 {
-                *known = (a, alike);
+            let is_nearer = nearest.get(&b).is_none_or(|known| alike > known.1);
+            if is_nearer && cards[a].name != cards[b].name && !marks(a).are_of_family(marks(b)) {
+                nearest.insert(b, (a, alike));
             }
         }
         for (b, (a, alike)) in nearest {
