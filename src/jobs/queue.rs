@@ -132,7 +132,7 @@ impl Queue {
         work.await.explain(&self.url, "cannot take the jobs")
     }
 
-    /// See [`Connection::claim`].
+    /// Takes ready jobs for a worker, best first.
     pub async fn claim(&mut self, want: &Want) -> Result<Vec<Claimed>> {
         let (_, jobs) = self.exchange(&[], Some(want)).await?;
         Ok(jobs)

@@ -49,7 +49,7 @@ pub(super) type RunRow = (
 
 impl Connection<'_> {
     /// Enqueues jobs, in the order given; within the caller's transaction if it is in one. The tables must be there
-    /// ([`schema::prepare`]).
+    /// ([`super::schema::prepare`]).
     pub async fn enqueue(&mut self, jobs: &[NewJob]) -> Answer<Vec<Enqueued>> {
         let mut enqueued = Vec::with_capacity(jobs.len());
         for portion in jobs.chunks(PORTION) {
