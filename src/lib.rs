@@ -33,6 +33,7 @@ pub mod skill;
 pub mod agent;
 pub mod db;
 pub mod rag;
+pub mod jobs;
 pub mod marketplace;
 pub mod workspace;
 

@@ -5,6 +5,9 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
 use crate::failure::{Failure, Result};
 use crate::io::files;
 use crate::project::{self, Project};
@@ -93,11 +96,7 @@ impl Context {
 
     /// Runs work that waits, on the one runtime of the process. Ctrl-C or a termination signal drops it where it stands.
     pub fn block_on<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::internal("cannot start the runtime").because(&error))?;
+        let runtime = runtime()?;
         let result = runtime.block_on(async {
             tokio::select! {
                 result = work => result,
@@ -107,6 +106,32 @@ impl Context {
         runtime.shutdown_timeout(std::time::Duration::from_secs(2));
         result
     }
+
+    /// Runs work that ends by itself when it is told to: it is given how often Ctrl-C or a termination signal came.
+    pub fn block_on_heeding<T, W: Future<Output = Result<T>>>(
+        &self,
+        work: impl FnOnce(watch::Receiver<u32>) -> W,
+    ) -> Result<T> {
+        let runtime = runtime()?;
+        let (count, counted) = watch::channel(0);
+        runtime.spawn(async move {
+            loop {
+                interrupted().await;
+                count.send_modify(|count| *count += 1);
+            }
+        });
+        let result = runtime.block_on(work(counted));
+        runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+        result
+    }
+}
+
+fn runtime() -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::internal("cannot start the runtime").because(&error))
 }
 
 async fn interrupted() {

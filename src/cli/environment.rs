@@ -39,6 +39,13 @@ impl Environment {
             .filter(|value| !value.is_empty())
     }
 
+    /// Every variable and its value.
+    pub fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The program that is running.
     pub fn program() -> Result<PathBuf> {
         std::env::current_exe()

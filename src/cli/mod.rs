@@ -6,6 +6,7 @@ mod context;
 mod db;
 mod environment;
 mod init;
+mod jobs;
 mod lint;
 mod listing;
 mod lsp;
@@ -88,6 +89,9 @@ enum Command {
     /// Ingest documents, search them, measure retrieval.
     #[command(subcommand)]
     Rag(rag::Command),
+    /// Run work from a durable queue: enqueue it, work it off, look after it.
+    #[command(subcommand)]
+    Jobs(jobs::Command),
     /// Publish packs of skills and agents, and install them.
     #[command(subcommand)]
     Marketplace(marketplace::Command),
@@ -177,6 +181,7 @@ fn dispatch(command: Command, context: &Context) -> Result<Outcome> {
         Command::Db(command) => db::run(&command, context),
         Command::Tour(arguments) => tour::run(&arguments, context),
         Command::Rag(command) => rag::run(&command, context),
+        Command::Jobs(command) => jobs::run(&command, context),
         Command::Model(command) => model::run(&command, context),
         Command::Config(command) => settings::run(&command, context),
         Command::Completions(arguments) => shell::completions(&arguments, context),
@@ -259,6 +264,14 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("db-migrate-plan.json", schema_for!(db::plan_answer::Plan)),
         ("db-migrate-verify.json", schema_for!(db::answer::Verified)),
         ("findings.json", schema_for!(report::Findings)),
+        ("jobs-bench.json", schema_for!(jobs::bench::Answer)),
+        ("jobs-enqueue.json", schema_for!(jobs::answer::Enqueued)),
+        ("jobs-list.json", schema_for!(jobs::answer::Listed)),
+        ("jobs-retry.json", schema_for!(jobs::answer::Retried)),
+        ("jobs-schedule-list.json", schema_for!(jobs::schedule::Listed)),
+        ("jobs-schedule.json", schema_for!(jobs::schedule::Changed)),
+        ("jobs-show.json", schema_for!(jobs::answer::ShownJob)),
+        ("jobs-work.json", schema_for!(jobs::work::Answer)),
         ("lint-consumers.json", schema_for!(lint::Consumers)),
         ("statistics.json", schema_for!(report::Statistics)),
         (

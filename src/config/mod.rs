@@ -4,6 +4,7 @@
 //! schema's own list of keys is what an unknown key is compared with, so that struct, schema and suggestions cannot part.
 
 mod faults;
+mod jobs;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ use crate::diagnostic::Diagnostic;
 use crate::failure::{Failure, Result as Outcome};
 use crate::lint::{ByName, CompiledPolicy, Flaw, Levels, Limits, Options, PathLevels, Policy, Profile};
 use crate::text::{Source, Span, nearest};
+
+pub use jobs::Jobs;
 
 use faults::{check_keys, fault, policy_faults, tables_in};
 
@@ -45,6 +48,8 @@ pub struct Settings {
     pub link: Link,
     /// Ingest and retrieval.
     pub rag: Rag,
+    /// The job queue.
+    pub jobs: Jobs,
     /// Scaffolding.
     pub scaffold: Scaffold,
 }

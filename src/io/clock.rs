@@ -43,3 +43,18 @@ impl Stopwatch {
 pub fn wait(time: Duration) {
     std::thread::sleep(time);
 }
+
+/// A time zone by its name in the database of the IANA.
+pub fn time_zone(name: &str) -> Option<jiff::tz::TimeZone> {
+    match name {
+        "UTC" => Some(jiff::tz::TimeZone::UTC),
+        name => jiff::tz::TimeZone::get(name).ok(),
+    }
+}
+
+/// Milliseconds since 1970 as `2026-11-21T08:30:00Z`, without the fraction of the second.
+pub fn written(milliseconds: i64) -> String {
+    jiff::Timestamp::from_second(milliseconds.div_euclid(1_000))
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_string()
+}

@@ -7,6 +7,7 @@
 )]
 
 mod apply;
+pub mod child;
 pub mod clock;
 pub mod files;
 pub mod git;

@@ -17,7 +17,7 @@ mod url;
 
 pub use database::{Database, Engine};
 pub use lock::{Holder, RunLock};
-pub use postgres::connect as connect_postgres;
+pub use postgres::{connect as connect_postgres, listen};
 pub use scratch::Scratch;
 pub use sqlite::{open as open_sqlite, pool as sqlite_pool};
 pub use trouble::{Explain, explain, message_of, remedy, sqlstate};

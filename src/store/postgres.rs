@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPoolOptions};
 
 use crate::failure::{Failure, Result};
 use crate::io::host;
@@ -40,6 +40,33 @@ pub(super) async fn open(url: &Url, options: &PgConnectOptions) -> Result<PgConn
         ))
         .hint("check host and port, and whether a firewall is in the way")),
     }
+}
+
+/// Listens for what is told with `NOTIFY` on a channel. A connection that breaks is opened anew.
+pub async fn listen(url: &Url, channel: &str) -> Result<PgListener> {
+    let Target::Server(options) = &url.0 else {
+        return Err(Failure::internal(format!("`{url}` has no channels to listen to")));
+    };
+    let name = application_name(host::process_id(), &host::name());
+    let options = options
+        .as_ref()
+        .clone()
+        .application_name(&name)
+        .disable_statement_logging();
+    let listening = async {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_with(options)
+            .await?;
+        let mut listener = PgListener::connect_with(&pool).await?;
+        listener.listen(channel).await?;
+        Ok(listener)
+    };
+    listening
+        .await
+        .map_err(|error: sqlx::Error| trouble::connecting(url, &error))
 }
 
 /// At most 63 bytes, the limit of the server.

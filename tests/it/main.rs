@@ -11,6 +11,7 @@ mod db;
 mod house;
 mod hub;
 mod init;
+mod jobs;
 mod link;
 mod lint;
 mod lsp;

@@ -1,0 +1,1 @@
+SELECT to_regclass('packwright_jobs_schema') IS NOT NULL;

@@ -1,0 +1,1 @@
+INSERT INTO packwright_jobs_schema (version) VALUES ($1);

@@ -1,0 +1,1 @@
+SELECT (EXTRACT(EPOCH FROM statement_timestamp()) * 1000)::BIGINT;

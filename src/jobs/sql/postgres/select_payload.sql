@@ -1,0 +1,1 @@
+SELECT payload::TEXT FROM packwright_jobs WHERE id = $1;

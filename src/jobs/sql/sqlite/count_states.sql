@@ -1,0 +1,1 @@
+SELECT state, COUNT(*) FROM packwright_jobs GROUP BY state;

@@ -1,0 +1,1 @@
+DELETE FROM packwright_jobs WHERE id = ?1;

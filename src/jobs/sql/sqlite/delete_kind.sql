@@ -1,0 +1,2 @@
+DELETE FROM packwright_jobs
+WHERE kind = ?1;

@@ -1,0 +1,1 @@
+DELETE FROM packwright_job_schedules WHERE name = ?1;

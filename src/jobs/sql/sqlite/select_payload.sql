@@ -1,0 +1,1 @@
+SELECT payload FROM packwright_jobs WHERE id = ?1;
