@@ -112,18 +112,24 @@ pub fn diff(set: &ChangeSet) -> String {
             .unified_diff()
             .header(&format!("a/{path}"), &format!("b/{path}"))
             .to_string();
-        for line in unified.lines() {
-            let line = printable(line);
-            lines.push(match line.chars().next() {
-                _ if line.starts_with("+++") || line.starts_with("---") => styled(BOLD, line),
-                Some('+') => styled(GOOD, line),
-                Some('-') => styled(BAD, line),
-                Some('@') => styled(NOTE, line),
-                _ => line.into_owned(),
-            });
-        }
+        lines.push(styled_diff(&unified));
     }
     lines.join("\n")
+}
+
+/// A unified diff in colours.
+pub fn styled_diff(unified: &str) -> String {
+    let line = |line: &str| {
+        let line = printable(line);
+        match line.chars().next() {
+            _ if line.starts_with("+++") || line.starts_with("---") => styled(BOLD, line),
+            Some('+') => styled(GOOD, line),
+            Some('-') => styled(BAD, line),
+            Some('@') => styled(NOTE, line),
+            _ => line.into_owned(),
+        }
+    };
+    unified.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// `812 B`, `3.4 kB`, `1.2 MB`.

@@ -40,6 +40,8 @@ pub struct Settings {
     pub bundle: BTreeMap<String, Bundle>,
     /// The configured database.
     pub database: Database,
+    /// Other databases, by name, for `--env NAME`.
+    pub env: BTreeMap<String, Environment>,
     /// How findings are judged.
     pub lint: Lint,
     /// Where `skill link` puts links.
@@ -127,6 +129,29 @@ pub struct Database {
     pub migrations: String,
     /// Seconds to wait for another process that migrates the same database.
     pub lock_timeout_seconds: u64,
+    /// Milliseconds that a migration on PostgreSQL waits for the lock of a table before it is rolled back and tried again; 0 waits
+    /// without end, and everybody else behind it.
+    pub table_lock_timeout_ms: u64,
+    /// How often it is tried again, after pauses that grow from a quarter of a second to eight seconds.
+    pub table_lock_retries: u32,
+}
+
+/// A database with a name, for `--env NAME`. What it leaves out is taken from `[database]`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Environment {
+    /// `sqlite:path` or `postgres://…`. Keep passwords out of this file: see `url_variable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The environment variable that holds the URL. It comes before `url`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url_variable: Option<String>,
+    /// Folder of migration files, relative to this file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub migrations: Option<String>,
+    /// Whether a command that changes the database asks for the name of the environment first. By default only `production` does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protected: Option<bool>,
 }
 
 impl Default for Database {
@@ -135,6 +160,8 @@ impl Default for Database {
             url: DEFAULT_DATABASE_URL.to_owned(),
             migrations: "migrations".to_owned(),
             lock_timeout_seconds: 30,
+            table_lock_timeout_ms: 4_000,
+            table_lock_retries: 8,
         }
     }
 }

@@ -11,11 +11,17 @@ use super::names::Layout;
 
 /// Reads a folder of migrations, or `None` when it is not there.
 pub fn read(folder: &Path) -> Result<Option<Migrations>> {
+    let shown = slashed(folder);
+    let shown = shown.trim_end_matches('/');
+    let entries = entries(folder)?;
+    Ok(entries.map(|entries| Migrations::read(shown, Layout::of_folder(shown), entries)))
+}
+
+/// What lies in the folder, or `None` when it is not there.
+pub fn entries(folder: &Path) -> Result<Option<Vec<Entry>>> {
     if !files::exists(folder) {
         return Ok(None);
     }
-    let shown = slashed(folder);
-    let shown = shown.trim_end_matches('/');
     let tree = files::walk(folder)?;
     let mut entries = Vec::new();
     for entry in tree.entries {
@@ -41,5 +47,5 @@ pub fn read(folder: &Path) -> Result<Option<Migrations>> {
             }
         });
     }
-    Ok(Some(Migrations::read(shown, Layout::of_folder(shown), entries)))
+    Ok(Some(entries))
 }

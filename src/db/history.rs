@@ -73,6 +73,8 @@ pub struct History {
     pub rows: Vec<Applied>,
 }
 
+/// Which tables there are: of sqlx, our notes, of Supabase, our undo notes, texts and log.
+pub(super) type Tables = (bool, bool, bool, bool, bool, bool);
 type HistoryRow = (i64, String, Option<String>, bool, Vec<u8>, i64);
 type NoteRow = (i64, Vec<u8>, Vec<u8>, i64, i64, bool);
 
@@ -83,7 +85,7 @@ impl History {
     /// of Supabase.
     pub async fn read(database: &mut Database, url: &Url, layout: Layout) -> Result<Self> {
         let engine = database.engine();
-        let (sqlx, notes, supabase): (bool, bool, bool) = on!(database, connection => {
+        let (sqlx, notes, supabase, undo, _, _): Tables = on!(database, connection => {
             sqlx::query_as(sql!(engine, "tables.sql")).fetch_one(connection).await
         })
         .explain(url, "could not be asked for its tables")?;
@@ -97,7 +99,12 @@ impl History {
             _ => Vec::new(),
         };
         if notes {
-            add_notes(&mut rows, read_notes(database, url).await?);
+            let found = read_notes(database, url, sql!(engine, "select_notes.sql")).await?;
+            add_notes(&mut rows, found);
+        }
+        if undo {
+            let found = read_notes(database, url, sql!(engine, "select_undo.sql")).await?;
+            add_undo(&mut rows, found, keeper);
         }
         rows.sort_by_key(|row| row.version);
         Ok(Self { keeper, rows })
@@ -154,10 +161,9 @@ async fn read_supabase(database: &mut Database, url: &Url) -> Result<Vec<Applied
         .collect()
 }
 
-async fn read_notes(database: &mut Database, url: &Url) -> Result<Vec<(i64, Note)>> {
-    let engine = database.engine();
+async fn read_notes(database: &mut Database, url: &Url, query: &'static str) -> Result<Vec<(i64, Note)>> {
     let rows: Vec<NoteRow> = on!(database, connection => {
-        sqlx::query_as(sql!(engine, "select_notes.sql")).fetch_all(connection).await
+        sqlx::query_as(query).fetch_all(connection).await
     })
     .explain(url, "could not be asked for `packwright_migrations`")?;
     let note = |(version, checksum, semantic_checksum, statements, done, in_doubt): NoteRow| {
@@ -186,6 +192,17 @@ fn add_notes(rows: &mut Vec<Applied>, notes: Vec<(i64, Note)>) {
             }),
             // Undone by another tool.
             None => {}
+        }
+    }
+}
+
+/// Puts to their rows how far they are undone. Where the history itself says that a version is whole, another tool saw to it since.
+fn add_undo(rows: &mut [Applied], undo: Vec<(i64, Note)>, keeper: Keeper) {
+    for (version, note) in undo {
+        let row = rows.iter_mut().find(|row| row.version == version);
+        if let Some(row) = row.filter(|row| keeper == Keeper::Supabase || !row.success) {
+            row.success = false;
+            row.undo = Some(note);
         }
     }
 }

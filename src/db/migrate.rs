@@ -1,7 +1,9 @@
 //! `db migrate up` and `down`. Plan, show, apply: a dry run ends with the plan.
 
+use std::path::Path;
 use std::time::Duration;
 
+use crate::changes::ChangeSet;
 use crate::document::sql::Dialect;
 use crate::failure::{Failure, Result};
 use crate::store::{Database, Engine, Holder, RunLock, Url};
@@ -10,10 +12,12 @@ use crate::text::Source;
 use super::history::{History, Keeper};
 use super::migrations::{Migration, Migrations};
 use super::plan::{self, DownTo, Step, Undo, UpTo};
-use super::record::Writer;
-use super::run;
+use super::record::{Actor, Writer};
+use super::renumber;
+use super::run::{self, TableLocks};
 use super::script::Job;
 use super::standing::{self, Note, Standing};
+use super::stepwise::Beat;
 
 /// Which files against which database.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +28,9 @@ pub struct Request<'a> {
     pub patience: Duration,
     /// Whether to stop when it is known what would be done.
     pub dry_run: bool,
+    /// Who runs it.
+    pub actor: &'a Actor,
+    pub table_locks: TableLocks,
 }
 
 /// What happens while it happens.
@@ -34,8 +41,8 @@ pub enum Event<'a> {
     /// The number of migrations that will run.
     Planned(usize),
     Begun(&'a Migration),
-    /// So many statements of the file without transaction that was begun last are done.
-    Statement(usize),
+    /// Something within the file that was begun last.
+    Beat(Beat),
     Done(&'a Change),
 }
 
@@ -48,6 +55,8 @@ pub struct Change {
     pub file: String,
     pub statements: usize,
     pub in_transaction: bool,
+    /// Whether it was undone.
+    pub is_undone: bool,
     /// `None` in a dry run.
     pub took: Option<Duration>,
 }
@@ -86,7 +95,7 @@ pub async fn up(request: Request<'_>, to: UpTo, observer: Observer<'_>) -> Resul
     }
     let mut database = open(database, url).await?;
     let lock = lock(request, &mut database, observer).await?;
-    let applied = apply(request, to, &mut database, observer).await;
+    let applied = apply(request, to, None, &mut database, observer).await;
     let released = lock.release(&mut database, url).await;
     let report = applied?;
     released?;
@@ -98,19 +107,25 @@ pub async fn up(request: Request<'_>, to: UpTo, observer: Observer<'_>) -> Resul
 async fn apply(
     request: Request<'_>,
     to: UpTo,
+    only: Option<&[i64]>,
     database: &mut Database,
     observer: Observer<'_>,
 ) -> Result<Report> {
     let dialect = request.dialect();
     let history = History::read(database, request.url, request.migrations.layout).await?;
     let standings = standing::compare(request.migrations, &history.rows, dialect);
-    let steps = plan::up(&standings, to)?;
+    let mut steps = plan::up(&standings, to)?;
+    if let Some(only) = only {
+        steps.retain(|step| only.contains(&step.migration.version));
+    }
     let jobs = jobs(steps.iter().map(|step| &step.migration.up), dialect)?;
     let mut report = report(&history, Vec::new(), &standings, &jobs);
     let mut writer = Writer {
         database,
         url: request.url,
         keeper: history.keeper,
+        actor: request.actor,
+        action: if only.is_some() { "redo" } else { "up" },
     };
     if !steps.is_empty() {
         writer.prepare().await?;
@@ -119,8 +134,12 @@ async fn apply(
     for (step, job) in steps.iter().zip(&jobs) {
         observer(Event::Begun(step.migration));
         let note = note_of(&history, step);
-        let mut progress = |done| observer(Event::Statement(done));
-        let Some(took) = run::apply(&mut writer, step, note, job, &mut progress).await? else {
+        let mut progress = |beat| observer(Event::Beat(beat));
+        let applied = run::apply(&mut writer, step, note, job, request.table_locks, &mut progress).await;
+        if let Err(failure) = &applied {
+            writer.log_failure(step.migration, failure).await;
+        }
+        let Some(took) = applied? else {
             report.warnings.push(format!(
                 "`{}` was applied meanwhile by another program",
                 job.source.path()
@@ -147,10 +166,10 @@ pub async fn down(request: Request<'_>, target: DownTo, observer: Observer<'_>) 
         let standings = standing::compare(request.migrations, &history.rows, request.dialect());
         let undos = plan::down(&standings, target)?;
         let jobs = jobs(undos.iter().map(|undo| undo.down), request.dialect())?;
-        let changes = undos
-            .iter()
-            .zip(&jobs)
-            .map(|(undo, job)| change(undo.migration, job));
+        let changes = undos.iter().zip(&jobs).map(|(undo, job)| Change {
+            is_undone: true,
+            ..change(undo.migration, job)
+        });
         report(&history, changes.collect(), &standings, &jobs)
     };
     let (Some(mut database), false) = (database, request.dry_run || report.changes.is_empty()) else {
@@ -160,6 +179,52 @@ pub async fn down(request: Request<'_>, target: DownTo, observer: Observer<'_>) 
     let undone = revert(request, target, report, &mut database, observer).await;
     let released = lock.release(&mut database, url).await;
     let report = undone?;
+    released?;
+    database.close(url).await?;
+    Ok(report)
+}
+
+/// Undoes what is applied, newest first, and applies it again, under one lock.
+pub async fn redo(request: Request<'_>, target: DownTo, observer: Observer<'_>) -> Result<Report> {
+    refuse_faults(request.migrations)?;
+    let url = request.url;
+    let dialect = request.dialect();
+    let (database, history) = look(request).await?;
+    let (planned, again) = {
+        let standings = standing::compare(request.migrations, &history.rows, dialect);
+        let undos = plan::down(&standings, target)?;
+        // Both ways are made ready before the first statement runs.
+        let downs = jobs(undos.iter().map(|undo| undo.down), dialect)?;
+        let ups = jobs(undos.iter().map(|undo| &undo.migration.up), dialect)?;
+        let change_of = |(undo, job): (&Undo<'_>, &Job<'_>)| change(undo.migration, job);
+        let changes: Vec<Change> = undos.iter().zip(&downs).map(change_of).collect();
+        let again: Vec<Change> = undos.iter().zip(&ups).rev().map(change_of).collect();
+        (report(&history, changes, &standings, &downs), again)
+    };
+    let (Some(mut database), false) = (database, request.dry_run || planned.changes.is_empty()) else {
+        let mut changes = planned.changes;
+        for change in &mut changes {
+            change.is_undone = true;
+        }
+        changes.extend(again);
+        return Ok(Report { changes, ..planned });
+    };
+    let only: Vec<i64> = again.iter().map(|change| change.version).collect();
+    let to = UpTo {
+        version: only.last().copied(),
+        allow_out_of_order: true,
+    };
+    let lock = lock(request, &mut database, observer).await?;
+    let done: Result<Report> = async {
+        let undone = revert(request, target, planned, &mut database, observer).await?;
+        let applied = apply(request, to, Some(&only), &mut database, observer).await?;
+        let mut changes = undone.changes;
+        changes.extend(applied.changes);
+        Ok(Report { changes, ..applied })
+    }
+    .await;
+    let released = lock.release(&mut database, url).await;
+    let report = done?;
     released?;
     database.close(url).await?;
     Ok(report)
@@ -194,14 +259,24 @@ async fn revert(
         database,
         url: request.url,
         keeper: history.keeper,
+        actor: request.actor,
+        action: "down",
     };
     writer.prepare().await?;
     observer(Event::Planned(undos.len()));
     for (undo, job) in undos.iter().zip(&jobs) {
         observer(Event::Begun(undo.migration));
-        let took = run::undo(&mut writer, undo, job).await?;
+        let version = undo.migration.version;
+        let row = history.rows.iter().find(|row| row.version == version);
+        let note = row.and_then(|row| row.undo.as_ref());
+        let mut progress = |beat| observer(Event::Beat(beat));
+        let undone = run::undo(&mut writer, undo, note, job, request.table_locks, &mut progress).await;
+        if let Err(failure) = &undone {
+            writer.log_failure(undo.migration, failure).await;
+        }
         let change = Change {
-            took: Some(took),
+            took: Some(undone?),
+            is_undone: true,
             ..change(undo.migration, job)
         };
         observer(Event::Done(&change));
@@ -210,6 +285,19 @@ async fn revert(
     let undone = |version: i64| report.changes.iter().any(|change| change.version == version);
     report.newest = newest(&history, |version| !undone(version));
     Ok(report)
+}
+
+/// The new names of files that come too late; see [`renumber`].
+pub async fn renumbered(
+    request: Request<'_>,
+    folder: &Path,
+    versions: &[i64],
+    now: &str,
+) -> Result<ChangeSet> {
+    let (database, history) = look(request).await?;
+    close(database, request.url).await?;
+    let standings = standing::compare(request.migrations, &history.rows, request.dialect());
+    renumber::files(folder, &standings, versions, now)
 }
 
 impl Request<'_> {
@@ -239,7 +327,7 @@ pub(super) async fn look(request: Request<'_>) -> Result<(Option<Database>, Hist
     }
 }
 
-async fn open(database: Option<Database>, url: &Url) -> Result<Database> {
+pub(super) async fn open(database: Option<Database>, url: &Url) -> Result<Database> {
     match database {
         Some(database) => Ok(database),
         None => Database::open(url).await,
@@ -253,7 +341,11 @@ pub(super) async fn close(database: Option<Database>, url: &Url) -> Result<()> {
     }
 }
 
-async fn lock(request: Request<'_>, database: &mut Database, observer: Observer<'_>) -> Result<RunLock> {
+pub(super) async fn lock(
+    request: Request<'_>,
+    database: &mut Database,
+    observer: Observer<'_>,
+) -> Result<RunLock> {
     let mut waiting = |holder: Option<&Holder>| observer(Event::Waiting(holder));
     RunLock::take(database, request.url, request.patience, &mut waiting).await
 }
@@ -271,13 +363,14 @@ fn note_of<'a>(history: &'a History, step: &Step<'_>) -> Option<&'a Note> {
     row.note.as_ref()
 }
 
-fn change(migration: &Migration, job: &Job<'_>) -> Change {
+pub(super) fn change(migration: &Migration, job: &Job<'_>) -> Change {
     Change {
         version: migration.version,
         description: migration.description.clone(),
         file: job.source.path().to_string(),
         statements: job.statements().len(),
         in_transaction: job.in_transaction,
+        is_undone: false,
         took: None,
     }
 }
@@ -309,7 +402,7 @@ pub(super) fn finding_lines(migrations: &Migrations) -> impl Iterator<Item = Str
     })
 }
 
-fn refuse_faults(migrations: &Migrations) -> Result<()> {
+pub(super) fn refuse_faults(migrations: &Migrations) -> Result<()> {
     let errors: Vec<_> = migrations.errors().collect();
     let Some(first) = errors.first() else {
         return Ok(());

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::text::{Source, Span};
 
+use super::foreign;
 use super::names::{self, Direction, Layout, Misnamed, Name};
 
 /// What a file must begin with, to the byte, to be run outside a transaction (as in sqlx).
@@ -207,6 +208,19 @@ fn check_text(source: &Source) -> Option<Diagnostic> {
             "save it as UTF-8".to_owned(),
         );
         finding.place = Place::in_source(source, Span::at(at));
+        return Some(finding);
+    }
+    if let Some((tool, line)) = foreign::both_ways(source.text()) {
+        let mut finding = fault(
+            source.path(),
+            "both-ways",
+            format!(
+                "it is a file of {}: both its ways would be run, one after the other",
+                tool.name()
+            ),
+            "convert it with `packwright db migrate import`, which makes two files of it".to_owned(),
+        );
+        finding.place = Place::in_source(source, source.line_span(line));
         return Some(finding);
     }
     let (at, line) = source

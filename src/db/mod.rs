@@ -9,19 +9,32 @@
 //! [`names`], [`migrations`], [`checksum`], [`standing`], [`plan`] and [`script`] are pure: they look at what was read. [`migrate`],
 //! [`status`] and [`new`] are the subcommands.
 
+pub mod baseline;
+mod beyond;
+pub mod catalog;
 pub mod checksum;
 mod doubt;
+pub mod drift;
+pub mod effects;
 mod execute;
 pub mod folder;
+pub mod foreign;
 pub mod history;
+pub mod import;
+pub mod log;
 pub mod migrate;
 pub mod migrations;
 pub mod names;
 pub mod new;
 pub mod plan;
-mod record;
-mod run;
+pub mod record;
+pub mod rehearse;
+pub mod renumber;
+pub mod repair;
+pub mod run;
 pub mod script;
+pub mod squash;
 pub mod standing;
 pub mod status;
-mod stepwise;
+pub mod stepwise;
+pub mod verify;

@@ -19,6 +19,9 @@ pub struct Step<'a> {
 pub struct Undo<'a> {
     pub migration: &'a Migration,
     pub down: &'a Source,
+    /// How many of its statements are done already.
+    pub done: usize,
+    pub in_doubt: bool,
 }
 
 /// How far up.
@@ -44,6 +47,7 @@ pub fn up<'a>(standings: &[Standing<'a>], options: UpTo) -> Result<Vec<Step<'a>>
     refuse_missing(standings)?;
     refuse_edited(standings)?;
     refuse_failed(standings)?;
+    refuse_undoing(standings)?;
     if let Some(version) = options.version {
         known(standings, version, |standing| standing.migration.is_some())?;
     }
@@ -105,7 +109,13 @@ pub fn down<'a>(standings: &[Standing<'a>], target: DownTo) -> Result<Vec<Undo<'
                     .replace(".sql", ".down.sql")
             )));
         };
-        Ok(Undo { migration, down })
+        let note = standing.applied.and_then(|row| row.undo.as_ref());
+        Ok(Undo {
+            migration,
+            down,
+            done: note.map_or(0, |note| note.statements_done),
+            in_doubt: note.is_some_and(|note| note.in_doubt),
+        })
     };
     applied.iter().map(undo).collect()
 }
@@ -153,7 +163,8 @@ fn refuse_edited(standings: &[Standing<'_>]) -> Result<()> {
             failure = failure.caused_by(format!("`{path}`"));
         }
     }
-    let failure = failure.hint("put the file back as it was, and write the change as a new migration: `packwright db migrate new NAME`");
+    let failure = failure.hint("put the file back as it was, and write the change as a new migration: `packwright db migrate new NAME`")
+        .hint("`db migrate repair` shows what was changed, and records the new text if the database has it already");
     Err(failure.hint("on a database of your own you can also undo it, and apply the new text: `db migrate down`, then `db migrate up`"))
 }
 
@@ -165,7 +176,22 @@ fn refuse_failed(standings: &[Standing<'_>]) -> Result<()> {
         "version {} (`{}`) is marked as failed by another tool",
         failed.version, failed.description
     ))
-    .hint("look how much of it took effect and put that right; then delete its row of `_sqlx_migrations` and run again"))
+    .hint("look how much of it took effect and put that right; then say so with `db migrate repair VERSION --done`, or `--forget` to run it again"))
+}
+
+fn refuse_undoing(standings: &[Standing<'_>]) -> Result<()> {
+    let Some(undoing) = standings.iter().find(|one| one.state == State::Undoing) else {
+        return Ok(());
+    };
+    let note = undoing.applied.and_then(|row| row.undo.as_ref());
+    Err(Failure::user(format!(
+        "version {} (`{}`) is half undone: {} of {} statements of its way back were run",
+        undoing.version,
+        undoing.description,
+        note.map_or(0, |note| note.statements_done),
+        note.map_or(0, |note| note.statements),
+    ))
+    .hint("go on with `db migrate down`, which takes it up where it stopped"))
 }
 
 fn refuse_late(standings: &[Standing<'_>], open: &[&Standing<'_>]) -> Result<()> {

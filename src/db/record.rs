@@ -12,13 +12,47 @@ use super::script::Job;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// Who does something, as the log tells it.
+#[derive(Debug, Clone, Default)]
+pub struct Actor {
+    /// Name of the user at this machine.
+    pub user: String,
+    pub host: String,
+    pub process: u32,
+}
+
+/// Which way a file leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Up,
+    Down,
+}
+
 /// Writes to the history of one database. None of these begins or ends a transaction.
 #[derive(Debug)]
 pub struct Writer<'a> {
     pub database: &'a mut Database,
     pub url: &'a Url,
     pub keeper: Keeper,
+    pub actor: &'a Actor,
+    /// What is being done, as the log tells it: `up`, `redo`, `baseline`, ….
+    pub action: &'static str,
 }
+
+/// A line of the log.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Entry<'a> {
+    pub version: i64,
+    pub description: &'a str,
+    /// `begun`, `done` or `failed`.
+    pub outcome: &'a str,
+    pub statements: usize,
+    pub took: Duration,
+    pub detail: &'a str,
+}
+
+/// Files above this many bytes are not kept word for word.
+const KEPT: usize = 1 << 20;
 
 const WRITING: &str = "could not write its history";
 
@@ -69,7 +103,7 @@ impl Writer<'_> {
         let recorded = match (self.keeper, &mut *self.database) {
             (Keeper::Supabase, _) => {
                 self.record_supabase(migration, job).await?;
-                return self.note(migration.version, job, all, false).await;
+                return self.add_to_record(migration, job, took).await;
             }
             (Keeper::Sqlx, Database::Postgres(connection)) => {
                 return sqlx::query(include_str!("sql/postgres/record.sql"))
@@ -80,6 +114,11 @@ impl Writer<'_> {
                     .bind(checksum::of_scripts([&job.script]))
                     .bind(count(all))
                     .bind(VERSION)
+                    .bind(kept_text(job))
+                    .bind(self.action)
+                    .bind(self.actor.user.as_str())
+                    .bind(self.actor.host.as_str())
+                    .bind(i64::from(self.actor.process))
                     .execute(&mut **connection)
                     .await
                     .map(drop)
@@ -96,7 +135,70 @@ impl Writer<'_> {
             }
         };
         recorded.explain(self.url, WRITING)?;
-        self.note(migration.version, job, all, false).await
+        self.add_to_record(migration, job, took).await
+    }
+
+    /// What stands beside the history: the note, the text, the log.
+    async fn add_to_record(&mut self, migration: &Migration, job: &Job<'_>, took: Duration) -> Result<()> {
+        let all = job.script.statements.len();
+        self.note(Way::Up, migration.version, job, all, false).await?;
+        self.keep_text(migration.version, job).await?;
+        self.log(Entry {
+            version: migration.version,
+            description: &migration.description,
+            outcome: "done",
+            statements: all,
+            took,
+            detail: "",
+        })
+        .await
+    }
+
+    /// Keeps the text of a file word for word.
+    pub async fn keep_text(&mut self, version: i64, job: &Job<'_>) -> Result<()> {
+        let Some(text) = kept_text(job) else {
+            return Ok(());
+        };
+        let engine = self.database.engine();
+        on!(self.database, connection => sqlx::query(sql!(engine, "put_text.sql"))
+            .bind(version)
+            .bind(checksum::of_bytes(job.source.text().as_bytes()))
+            .bind(text)
+            .execute(connection).await.map(drop))
+        .explain(self.url, WRITING)
+    }
+
+    /// Adds a line to the log.
+    pub async fn log(&mut self, entry: Entry<'_>) -> Result<()> {
+        let engine = self.database.engine();
+        on!(self.database, connection => sqlx::query(sql!(engine, "put_log.sql"))
+            .bind(self.action)
+            .bind(entry.version)
+            .bind(entry.description)
+            .bind(entry.outcome)
+            .bind(count(entry.statements))
+            .bind(nanoseconds(entry.took))
+            .bind(entry.detail)
+            .bind(self.actor.user.as_str())
+            .bind(self.actor.host.as_str())
+            .bind(i64::from(self.actor.process))
+            .bind(VERSION)
+            .execute(connection).await.map(drop))
+        .explain(self.url, WRITING)
+    }
+
+    /// Adds to the log that something failed. The failure is what is reported; that it cannot be logged is not.
+    pub async fn log_failure(&mut self, migration: &Migration, failure: &Failure) {
+        let detail = failure.to_string();
+        let _ = self
+            .log(Entry {
+                version: migration.version,
+                description: &migration.description,
+                outcome: "failed",
+                detail: &detail,
+                ..Entry::default()
+            })
+            .await;
     }
 
     async fn record_supabase(&mut self, migration: &Migration, job: &Job<'_>) -> Result<()> {
@@ -132,11 +234,33 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Notes how far a file is applied: the first `done` statements, and whether the next one is begun outside a transaction.
-    pub async fn note(&mut self, version: i64, job: &Job<'_>, done: usize, in_doubt: bool) -> Result<()> {
+    /// Marks a version as neither applied nor gone, where the history can say so.
+    pub async fn begin_undo(&mut self, version: i64) -> Result<()> {
+        if self.keeper == Keeper::Sqlx {
+            let engine = self.database.engine();
+            on!(self.database, connection => sqlx::query(sql!(engine, "mark_undoing.sql"))
+                .bind(version).execute(connection).await.map(drop))
+            .explain(self.url, WRITING)?;
+        }
+        Ok(())
+    }
+
+    /// Notes how far a file is run: the first `done` statements, and whether the next one is begun outside a transaction.
+    pub async fn note(
+        &mut self,
+        way: Way,
+        version: i64,
+        job: &Job<'_>,
+        done: usize,
+        in_doubt: bool,
+    ) -> Result<()> {
         let engine = self.database.engine();
         let statements = &job.script.statements;
-        on!(self.database, connection => sqlx::query(sql!(engine, "put_note.sql"))
+        let query = match way {
+            Way::Up => sql!(engine, "put_note.sql"),
+            Way::Down => sql!(engine, "put_undo.sql"),
+        };
+        on!(self.database, connection => sqlx::query(query)
             .bind(version)
             .bind(checksum::of_bytes(job.source.text().as_bytes()))
             .bind(checksum::of_statements(&job.script, &statements[..done]))
@@ -164,18 +288,18 @@ impl Writer<'_> {
         }
     }
 
-    /// Takes a version out of the history.
-    pub async fn remove(&mut self, migration: &Migration) -> Result<()> {
+    /// Takes a version out of the history, with everything noted about it but the log.
+    pub async fn remove(&mut self, version: i64, version_text: &str) -> Result<()> {
         let engine = self.database.engine();
         match self.keeper {
             Keeper::Sqlx => {
                 on!(self.database, connection => sqlx::query(sql!(engine, "delete_history.sql"))
-                    .bind(migration.version).execute(connection).await.map(drop))
+                    .bind(version).execute(connection).await.map(drop))
             }
             Keeper::Supabase => match &mut *self.database {
                 Database::Postgres(connection) => {
                     sqlx::query(include_str!("sql/postgres/delete_supabase.sql"))
-                        .bind(migration.version_text.as_str())
+                        .bind(version_text)
                         .execute(&mut **connection)
                         .await
                         .map(drop)
@@ -184,10 +308,57 @@ impl Writer<'_> {
             },
         }
         .explain(self.url, WRITING)?;
-        on!(self.database, connection => sqlx::query(sql!(engine, "delete_note.sql"))
-            .bind(migration.version).execute(connection).await.map(drop))
-        .explain(self.url, WRITING)
+        for query in [
+            sql!(engine, "delete_note.sql"),
+            sql!(engine, "delete_undo.sql"),
+            sql!(engine, "delete_text.sql"),
+        ] {
+            on!(self.database, connection => sqlx::query(query)
+                .bind(version).execute(connection).await.map(drop))
+            .explain(self.url, WRITING)?;
+        }
+        Ok(())
     }
+
+    /// Records the text of a file as what is applied, whatever was recorded before, and the version as whole.
+    pub async fn adopt(&mut self, migration: &Migration, job: &Job<'_>) -> Result<()> {
+        let engine = self.database.engine();
+        match (self.keeper, &mut *self.database) {
+            (Keeper::Supabase, Database::Postgres(connection)) => {
+                let statements: Vec<&str> = job
+                    .statements()
+                    .iter()
+                    .map(|one| job.script.text_of(one))
+                    .collect();
+                let done = sqlx::query(include_str!("sql/postgres/update_supabase.sql"))
+                    .bind(migration.version_text.as_str())
+                    .bind(statements)
+                    .bind(migration.description.replace(' ', "_"))
+                    .execute(&mut **connection)
+                    .await
+                    .explain(self.url, WRITING)?;
+                if done.rows_affected() == 0 {
+                    self.record_supabase(migration, job).await?;
+                }
+            }
+            _ => {
+                on!(self.database, connection => sqlx::query(sql!(engine, "repair_history.sql"))
+                    .bind(migration.version)
+                    .bind(checksum::of_bytes(job.source.text().as_bytes()))
+                    .execute(connection).await.map(drop))
+                .explain(self.url, WRITING)?;
+            }
+        }
+        let all = job.script.statements.len();
+        self.note(Way::Up, migration.version, job, all, false).await?;
+        self.keep_text(migration.version, job).await
+    }
+}
+
+/// The text to keep, unless it is too long.
+fn kept_text<'a>(job: &Job<'a>) -> Option<&'a str> {
+    let text = job.source.text();
+    (text.len() <= KEPT && !text.contains('\0')).then_some(text)
 }
 
 fn nanoseconds(time: Duration) -> i64 {

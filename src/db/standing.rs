@@ -22,6 +22,8 @@ pub struct Applied {
     /// The statements themselves, where the history keeps them (Supabase).
     pub statements: Option<Vec<String>>,
     pub note: Option<Note>,
+    /// How far its undoing got, where that was begun and not ended.
+    pub undo: Option<Note>,
 }
 
 /// What packwright itself notes about a version, beside the history that it shares with other tools.
@@ -51,6 +53,8 @@ pub enum State {
     Missing,
     /// A file without transaction of which only the first statements were applied.
     Partial,
+    /// Its way back runs without transaction, and only the first statements of it were run.
+    Undoing,
     /// Marked as failed by another tool.
     Failed,
 }
@@ -65,6 +69,7 @@ impl State {
             Self::Edited => "edited",
             Self::Missing => "missing",
             Self::Partial => "partial",
+            Self::Undoing => "undoing",
             Self::Failed => "failed",
         }
     }
@@ -126,6 +131,9 @@ pub fn compare<'a>(
 
 fn judge(migration: &Migration, row: &Applied, dialect: Dialect) -> State {
     let text = migration.up.text();
+    if row.undo.is_some() {
+        return State::Undoing;
+    }
     if !row.success {
         return if row.note.is_some() {
             State::Partial

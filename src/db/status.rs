@@ -50,9 +50,12 @@ pub async fn overview(request: Request<'_>) -> Result<Overview> {
             can_be_undone: standing.migration.is_some_and(|one| one.down.is_some()),
             installed_on: row.and_then(|row| row.installed_on.clone()),
             took: row.and_then(|row| row.duration),
-            progress: note
-                .filter(|_| standing.state == State::Partial)
-                .map(|note| (note.statements_done, note.statements)),
+            progress: match standing.state {
+                State::Partial => note,
+                State::Undoing => row.and_then(|row| row.undo.as_ref()),
+                _ => None,
+            }
+            .map(|note| (note.statements_done, note.statements)),
         }
     });
     Ok(Overview {

@@ -14,17 +14,27 @@ use super::execute::{Trouble, control, failure, roll_back, run_one, statements};
 use super::history::sql;
 use super::migrations::Migration;
 use super::plan::Step;
-use super::record::Writer;
+use super::record::{Entry, Way, Writer};
 use super::script::{Control, Job};
 use super::standing::Note;
 
-/// Told how many statements of a file are done.
-pub type Progress<'a> = &'a mut (dyn FnMut(usize) + 'a);
+/// What happens within one file.
+#[derive(Debug, Clone, Copy)]
+pub enum Beat {
+    /// So many statements are done.
+    Statement(usize),
+    /// Another session had a lock for too long; the file was rolled back and is tried again after a while.
+    LockedOut { tries: u32, wait: Duration },
+}
+
+/// Told of every [`Beat`].
+pub type Progress<'a> = &'a mut (dyn FnMut(Beat) + 'a);
 
 /// Runs a file without transaction from where the last run stopped. Each statement is committed together with the note that it is
 /// done, save those that the database refuses inside a transaction: these are noted as begun before and as done after.
 pub async fn apply(
     writer: &mut Writer<'_>,
+    way: Way,
     step: &Step<'_>,
     note: Option<&Note>,
     job: &Job<'_>,
@@ -39,8 +49,23 @@ pub async fn apply(
     if step.done == 0 {
         let engine = writer.database.engine();
         control(writer, sql!(engine, "begin.sql")).await?;
-        writer.begin(migration, job).await?;
-        writer.note(migration.version, job, 0, false).await?;
+        match way {
+            Way::Up => {
+                writer.begin(migration, job).await?;
+                writer.keep_text(migration.version, job).await?;
+            }
+            Way::Down => writer.begin_undo(migration.version).await?,
+        }
+        writer.note(way, migration.version, job, 0, false).await?;
+        writer
+            .log(Entry {
+                version: migration.version,
+                description: &migration.description,
+                outcome: "begun",
+                statements: all.len(),
+                ..Entry::default()
+            })
+            .await?;
         control(writer, sql!(engine, "commit.sql")).await?;
     }
     // What the statements that are done set for the session is gone with the session.
@@ -52,17 +77,17 @@ pub async fn apply(
         {
             run_one(writer.database, job, index, statement)
                 .await
-                .map_err(|trouble| failure(job, &trouble, "could not be applied"))?;
+                .map_err(|trouble| failure(job, &trouble, could_not(way)))?;
         }
     }
     let mut open = false;
     for index in step.done..all.len() {
         let is_in_doubt = step.in_doubt && index == step.done;
-        if let Err(failure) = run_step(writer, migration, job, index, is_in_doubt, &mut open).await {
+        if let Err(failure) = run_step(writer, way, migration, job, index, is_in_doubt, &mut open).await {
             roll_back(writer).await;
-            return Err(explain_stop(failure, migration, index, is_in_doubt));
+            return Err(explain_stop(failure, way, migration, index, is_in_doubt));
         }
-        progress(index + 1);
+        progress(Beat::Statement(index + 1));
     }
     if open {
         roll_back(writer).await;
@@ -72,11 +97,19 @@ pub async fn apply(
         ))
         .hint("add the missing `commit`; the open transaction was rolled back"));
     }
-    finish(writer, migration, job, watch).await
+    finish(writer, way, migration, job, watch).await
+}
+
+fn could_not(way: Way) -> &'static str {
+    match way {
+        Way::Up => "could not be applied",
+        Way::Down => "could not be undone",
+    }
 }
 
 async fn finish(
     writer: &mut Writer<'_>,
+    way: Way,
     migration: &Migration,
     job: &Job<'_>,
     watch: Stopwatch,
@@ -85,9 +118,25 @@ async fn finish(
     control(writer, sql!(engine, "restore_session.sql")).await?;
     let took = watch.elapsed();
     control(writer, sql!(engine, "begin.sql")).await?;
-    writer.finish(migration, job, took).await?;
+    let all = job.script.statements.len();
+    match way {
+        Way::Up => {
+            writer.finish(migration, job, took).await?;
+            writer.note(way, migration.version, job, all, false).await?;
+            // The file may have been mended between two runs.
+            writer.keep_text(migration.version, job).await?;
+        }
+        Way::Down => writer.remove(migration.version, &migration.version_text).await?,
+    }
     writer
-        .note(migration.version, job, job.script.statements.len(), false)
+        .log(Entry {
+            version: migration.version,
+            description: &migration.description,
+            outcome: "done",
+            statements: all,
+            took,
+            detail: "",
+        })
         .await?;
     control(writer, sql!(engine, "commit.sql")).await?;
     Ok(took)
@@ -96,6 +145,7 @@ async fn finish(
 /// Runs statement `index` of a file without transaction, which may be in doubt ([`doubt`]). `open` says whether the file has a transaction of its own open.
 async fn run_step(
     writer: &mut Writer<'_>,
+    way: Way,
     migration: &Migration,
     job: &Job<'_>,
     index: usize,
@@ -104,7 +154,7 @@ async fn run_step(
 ) -> Result<()> {
     let engine = writer.database.engine();
     let statement = &job.script.statements[index];
-    let fail = |trouble: Trouble| failure(job, &trouble, "could not be applied");
+    let fail = |trouble: Trouble| failure(job, &trouble, could_not(way));
     match (job.control(statement), *open) {
         (Some(Control::Begin), false) => {
             *open = true;
@@ -119,7 +169,7 @@ async fn run_step(
                 .any(|keyword| job.script.begins_with(statement, &[keyword]));
             // Inside the transaction, so that what it did and the note about it are kept together.
             if keeps {
-                writer.note(migration.version, job, index + 1, false).await?;
+                writer.note(way, migration.version, job, index + 1, false).await?;
             }
             run_one(writer.database, job, index, statement)
                 .await
@@ -127,7 +177,7 @@ async fn run_step(
             if keeps {
                 Ok(())
             } else {
-                writer.note(migration.version, job, index + 1, false).await
+                writer.note(way, migration.version, job, index + 1, false).await
             }
         }
         (_, true) => run_one(writer.database, job, index, statement)
@@ -138,21 +188,21 @@ async fn run_step(
                 control(writer, sql!(engine, "begin.sql")).await?;
                 match run_one(writer.database, job, index, statement).await {
                     Ok(()) => {
-                        writer.note(migration.version, job, index + 1, false).await?;
+                        writer.note(way, migration.version, job, index + 1, false).await?;
                         return control(writer, sql!(engine, "commit.sql")).await;
                     }
                     Err(trouble) if refuses_transactions(&trouble.error) => roll_back(writer).await,
                     Err(trouble) => return Err(fail(trouble)),
                 }
             }
-            writer.note(migration.version, job, index, true).await?;
+            writer.note(way, migration.version, job, index, true).await?;
             if !(is_in_doubt && doubt::took_effect(writer, job, statement).await?) {
                 match run_one(writer.database, job, index, statement).await {
                     Err(trouble) if is_in_doubt && doubt::shows_effect(job, statement, &trouble.error) => {}
                     done => done.map_err(fail)?,
                 }
             }
-            writer.note(migration.version, job, index + 1, false).await
+            writer.note(way, migration.version, job, index + 1, false).await
         }
     }
 }
@@ -181,14 +231,20 @@ fn check_prefix(job: &Job<'_>, note: &Note) -> Result<()> {
         return Ok(());
     }
     Err(Failure::user(format!(
-        "`{}` was changed in its first {}, which are applied already",
+        "`{}` was changed in its first {}, which are run already",
         job.source.path(),
         statements(note.statements_done)
     ))
     .hint("put these back as they were; what comes after them may be changed"))
 }
 
-fn explain_stop(failure: Failure, migration: &Migration, index: usize, is_in_doubt: bool) -> Failure {
+fn explain_stop(
+    failure: Failure,
+    way: Way,
+    migration: &Migration,
+    index: usize,
+    is_in_doubt: bool,
+) -> Failure {
     let failure = match index {
         0 => failure.hint("the file runs without transaction; this was its first statement, and nothing of it was kept"),
         _ => failure.hint(format!(
@@ -198,7 +254,11 @@ fn explain_stop(failure: Failure, migration: &Migration, index: usize, is_in_dou
     };
     if is_in_doubt {
         failure.hint(format!(
-            "an earlier run began this statement and did not note its end: if it took effect then, undo it by hand before version {} runs again",
+            "an earlier run began this statement and did not note its end: if it took effect then, {} before version {} runs again",
+            match way {
+                Way::Up => "undo it by hand",
+                Way::Down => "put back by hand what it took away",
+            },
             migration.version
         ))
     } else {

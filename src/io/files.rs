@@ -411,8 +411,11 @@ pub fn scratch_folder(parent: &Path) -> Result<tempfile::TempDir> {
         .map_err(|error| write_failure(parent, &error))
 }
 
-/// A new folder among the system's temporary files, removed with everything in it when the value is dropped.
-pub fn temporary_folder() -> Result<tempfile::TempDir> {
+/// A folder that is removed with everything in it when the value is dropped.
+pub type TemporaryFolder = tempfile::TempDir;
+
+/// A new folder among the system's temporary files.
+pub fn temporary_folder() -> Result<TemporaryFolder> {
     tempfile::Builder::new()
         .prefix("packwright-")
         .tempdir()

@@ -17,6 +17,7 @@ use crate::io::lock::FileLock;
 use crate::text::slashed;
 
 use super::database::Database;
+use super::pooler;
 use super::trouble::Explain;
 use super::url::Url;
 
@@ -76,6 +77,9 @@ impl RunLock {
         patience: Duration,
         waiting: &mut dyn FnMut(Option<&Holder>),
     ) -> Result<Self> {
+        if let Database::Postgres(connection) = database {
+            pooler::refuse(connection, url).await?;
+        }
         let watch = Stopwatch::start();
         let mut told = false;
         loop {

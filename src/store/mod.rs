@@ -8,7 +8,9 @@
 
 mod database;
 mod lock;
+mod pooler;
 mod postgres;
+mod scratch;
 mod sqlite;
 mod trouble;
 mod url;
@@ -16,6 +18,7 @@ mod url;
 pub use database::{Database, Engine};
 pub use lock::{Holder, RunLock};
 pub use postgres::{connect as connect_postgres, listen};
+pub use scratch::Scratch;
 pub use sqlite::{open as open_sqlite, pool as sqlite_pool};
 pub use trouble::{Explain, explain, message_of, remedy, sqlstate};
 pub use url::{Access, Url};

@@ -79,6 +79,9 @@ pub fn remedy(error: &sqlx::Error) -> Option<&'static str> {
             "42501" => "the user of the URL lacks this right: grant it, or use another user",
             "53300" => "the server has no free connection: close some, or raise `max_connections`",
             "57P03" => "the server is starting up or shutting down: try again",
+            "42P05" | "26000" => {
+                "a pooler in transaction mode mixes up sessions: use the server's own port, or one of the pooler's in session mode"
+            }
             "25006" => "the server is read-only (a replica?): use the primary",
             _ => return None,
         });

@@ -8,14 +8,16 @@ use serde::Serialize;
 use crate::db::migrate::{Change, Report};
 use crate::db::names::Layout;
 use crate::db::status::{Overview, Version};
+use crate::db::verify::{Finding, Verdict};
+use crate::diagnostic::Severity;
 use crate::store::Url;
 use crate::text::slashed;
 
-/// Answer of `db migrate up` and `down` with `--format json`.
+/// Answer of `db migrate up`, `down`, `redo`, `baseline` and `import` with `--format json`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Migrated {
     schema_version: u32,
-    /// `up` or `down`.
+    /// `up`, `down`, `redo`, `baseline` or `import`.
     direction: &'static str,
     /// True with `--dry-run`: nothing was changed.
     dry_run: bool,
@@ -48,6 +50,8 @@ struct MigratedVersion {
     statements: usize,
     /// Whether it ran as one transaction.
     transaction: bool,
+    /// Whether it was undone.
+    undone: bool,
     /// Null in a dry run.
     milliseconds: Option<f64>,
 }
@@ -73,7 +77,7 @@ struct StatusVersion {
     /// Null when the file is gone.
     file: Option<String>,
     /// `pending`, `applied`, `reformatted` (changed in comments or white space only), `edited`, `missing` (applied, file gone),
-    /// `partial` (stopped within a file without transaction) or `failed` (so marked by another tool).
+    /// `partial` (stopped within a file without transaction), `undoing` (the same within the file that undoes it) or `failed` (so marked by another tool).
     state: &'static str,
     /// Pending, though a later version is applied.
     out_of_order: bool,
@@ -89,11 +93,17 @@ struct StatusVersion {
     statements: Option<usize>,
 }
 
-/// The answer of `up`, or of `down`.
-pub fn migrated(up: bool, dry_run: bool, url: &Url, folder: &Path, report: Report) -> Migrated {
+/// The answer of `up`, `down`, `redo` or `baseline`.
+pub fn migrated(
+    direction: &'static str,
+    dry_run: bool,
+    url: &Url,
+    folder: &Path,
+    report: Report,
+) -> Migrated {
     Migrated {
         schema_version: 1,
-        direction: if up { "up" } else { "down" },
+        direction,
         dry_run,
         database: database_name(url, report.keeper.name()),
         folder: slashed(folder),
@@ -123,7 +133,7 @@ pub fn status(
     }
 }
 
-fn database_name(url: &Url, history: &'static str) -> DatabaseName {
+pub(super) fn database_name(url: &Url, history: &'static str) -> DatabaseName {
     DatabaseName {
         url: url.to_string(),
         engine: url.engine().name(),
@@ -138,6 +148,7 @@ fn migrated_version(change: &Change) -> MigratedVersion {
         file: change.file.clone(),
         statements: change.statements,
         transaction: change.in_transaction,
+        undone: change.is_undone,
         milliseconds: change.took.map(milliseconds),
     }
 }
@@ -158,6 +169,101 @@ fn status_version(one: Version) -> StatusVersion {
 }
 
 /// To the microsecond.
-fn milliseconds(time: Duration) -> f64 {
+pub(super) fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// Answer of `db migrate verify --format json`.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Verified {
+    schema_version: u32,
+    url: String,
+    /// `sqlite` or `postgres`.
+    engine: &'static str,
+    folder: String,
+    /// Whether no finding is an error.
+    ok: bool,
+    /// Versions in the files.
+    files: usize,
+    /// Versions in the history.
+    applied: usize,
+    /// Versions that were run in a scratch database.
+    run: usize,
+    /// Versions that were run, undone and run again there.
+    reversed: usize,
+    /// Whether the schema of the database was compared with what its applied files make.
+    schema_compared: bool,
+    /// What was not looked at, and why.
+    skipped: Vec<String>,
+    findings: Vec<VerifyFinding>,
+}
+
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct VerifyFinding {
+    /// For example `edited-file`, `missing-file`, `out-of-order`, `undo-leaves-changes`, `drift`.
+    rule: &'static str,
+    /// `error` or `warning`.
+    severity: &'static str,
+    version: Option<i64>,
+    file: Option<String>,
+    message: String,
+    causes: Vec<String>,
+    help: Option<String>,
+    differences: Vec<SchemaDifference>,
+}
+
+/// A part of the schema that is not alike on two sides.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+struct SchemaDifference {
+    /// For example `table public.users`.
+    object: String,
+    /// For example `column email`; null when the whole object is on one side only.
+    part: Option<String>,
+    /// Its definition before, or as it should be; null when it was not there.
+    before: Option<String>,
+    /// Its definition after, or as it is; null when it is not there.
+    after: Option<String>,
+}
+
+/// The answer of `verify`.
+pub fn verified(url: &Url, folder: &Path, verdict: Verdict) -> Verified {
+    Verified {
+        schema_version: 1,
+        url: url.to_string(),
+        engine: url.engine().name(),
+        folder: slashed(folder),
+        ok: verdict.errors() == 0,
+        files: verdict.files,
+        applied: verdict.applied,
+        run: verdict.run,
+        reversed: verdict.reversed,
+        schema_compared: verdict.compared,
+        skipped: verdict.skipped,
+        findings: verdict.findings.into_iter().map(verify_finding).collect(),
+    }
+}
+
+fn verify_finding(finding: Finding) -> VerifyFinding {
+    VerifyFinding {
+        rule: finding.rule,
+        severity: match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        version: finding.version,
+        file: finding.file,
+        message: finding.message,
+        causes: finding.causes,
+        help: finding.help,
+        differences: finding
+            .differences
+            .into_iter()
+            .map(|one| SchemaDifference {
+                object: one.object,
+                part: one.part,
+                before: one.before,
+                after: one.after,
+            })
+            .collect(),
+    }
 }

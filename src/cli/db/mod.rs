@@ -1,6 +1,15 @@
 //! `db migrate`: which files against which database, and what came of it.
 
 pub(super) mod answer;
+mod environment;
+pub(super) mod history;
+mod import;
+mod plan;
+pub(super) mod plan_answer;
+pub(super) mod repair;
+mod run;
+mod status;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,26 +17,26 @@ use std::time::Duration;
 use clap::Subcommand;
 
 use crate::config;
-use crate::db::migrate::{self, Change, Event, Report, Request};
+use crate::db::migrate::{self, Request};
 use crate::db::migrations::Migrations;
 use crate::db::names::Layout;
-use crate::db::plan::{DownTo, UpTo};
-use crate::db::standing::State;
-use crate::db::status::{self, Overview, Version};
-use crate::db::{folder, new};
-use crate::failure::{Failure, Kind, Result};
+use crate::db::record::Actor;
+use crate::db::run::TableLocks;
+use crate::db::{folder, new, squash};
+use crate::failure::{Failure, Result};
 use crate::io::{clock, files};
 use crate::store::Url;
-use crate::text::{printable, slashed};
+use crate::text::slashed;
 
-use super::changes::{counted, show_and_apply};
-use super::ui::{BAD, DIM, GOOD, Progress, WARN, styled};
+use super::changes::show_and_apply;
 use super::{Context, Format, Outcome};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Bring the database to the state that the migration files describe: apply what is pending.
     Migrate(Migrate),
+    /// Show what was done to the database: when, by whom, on which machine, with which version, and how it ended.
+    History(history::Arguments),
 }
 
 /// `packwright db migrate`
@@ -39,6 +48,14 @@ pub struct Migrate {
     /// The database: `sqlite:path` or `postgres://…`; by default `DATABASE_URL`, then the settings.
     #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
+
+    /// A database of the settings: the one under `[env.NAME]`.
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "database_url")]
+    env: Option<String>,
+
+    /// The name of a protected environment, typed once more, so that scripts may change it.
+    #[arg(long, global = true, value_name = "NAME", requires = "env")]
+    confirm: Option<String>,
 
     /// Folder of the migration files; by default that of the settings, or `supabase/migrations`.
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -59,10 +76,50 @@ enum Verb {
     Up(Up),
     /// Undo what is applied, newest first: one version, unless told otherwise.
     Down(Down),
+    /// Undo what is applied and apply it again: one version, unless told otherwise.
+    Redo(Down),
     /// Show every version and how it stands.
     Status,
     /// Write the files of a new migration.
     New(New),
+    /// Show what `up` would do; with `--execute` run it where it does no harm and tell what each migration does.
+    ///
+    /// Told are the time, the rows that were touched, the tables that were rewritten and, on PostgreSQL, the locks that were taken,
+    /// with the line that took them and who waits for them. In a scratch database the tables are empty; in a transaction the real
+    /// rows are there, and the real locks are held until it is rolled back. Exit code 1 when a migration fails.
+    Plan(plan::Arguments),
+    /// Check that files, history and schema agree, and that what can be undone restores the schema.
+    ///
+    /// Holds the files against the history of the database. Then runs all of them in a scratch database, those with a way back up,
+    /// down and up again, and compares the schema after each way; at last compares the schema of the database with what its applied
+    /// files make. The scratch database is a temporary file, or on PostgreSQL a database made on the same server and dropped
+    /// afterwards. Exit code 1 when something is wrong.
+    Verify(verify::Arguments),
+    /// Put the history right where a file was edited or a run stopped half way. The schema is not touched.
+    ///
+    /// Shows what changed in an edited file since it was applied and records its present text, after a question or with `--yes`. Files
+    /// in which only comments changed are repaired together; one whose statements changed must be named. With `--done` a version that
+    /// stopped half way is recorded as applied, with `--forget` it is taken out of the history, as is one whose file is gone. Every
+    /// repair is logged: see `db history`.
+    Repair(repair::Arguments),
+    /// Record versions as applied without running them: for a database that has them already.
+    ///
+    /// Afterwards `db migrate verify` compares the schema of the database with what the files make.
+    Baseline(Baseline),
+    /// Take over from dbmate, goose, golang-migrate, refinery, Flyway or the Supabase CLI.
+    ///
+    /// Files that hold both ways (dbmate, goose) or have other names (Flyway, refinery) are converted first. Then what the history of
+    /// the other tool says is applied is recorded as applied here; nothing is run, and the other history stays as it is. That of
+    /// sqlx needs no import: it is the one that packwright keeps.
+    Import(import::Arguments),
+    /// Give files that come too late, because a later version is applied, versions of their own above it.
+    Renumber(Renumber),
+    /// Make one migration of many, proved to make the same schema.
+    ///
+    /// Keeps every statement, those that change rows too. The files as they are and the one that replaces them are run in scratch
+    /// databases, and nothing is written unless both make the same, grants, policies and comments included. A database that has the
+    /// old versions keeps their rows: the command says how to put its history right.
+    Squash(Squash),
 }
 
 #[derive(Debug, Default, clap::Args)]
@@ -92,6 +149,42 @@ struct Down {
 }
 
 #[derive(Debug, clap::Args)]
+struct Baseline {
+    /// The last version that the database has.
+    #[arg(value_name = "VERSION")]
+    version: i64,
+    /// Show what would be recorded and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Squash {
+    /// The last version to squash; all without it.
+    #[arg(long, value_name = "VERSION")]
+    to: Option<i64>,
+    /// Name of the new migration.
+    #[arg(long, default_value = "squashed")]
+    name: String,
+    /// Make the scratch databases beside this one instead, for example on a server in a container.
+    #[arg(long, value_name = "URL", hide_env_values = true)]
+    scratch_url: Option<String>,
+    /// Prove it, show what would be written, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Renumber {
+    /// Pending versions to renumber; by default those that come too late.
+    #[arg(value_name = "VERSION")]
+    versions: Vec<i64>,
+    /// Show what would be renamed and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, clap::Args)]
 struct New {
     /// What changes, in a few words: `add users`.
     #[arg(value_name = "NAME", required = true)]
@@ -105,15 +198,26 @@ struct New {
 }
 
 pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
-    let Command::Migrate(arguments) = command;
+    let arguments = match command {
+        Command::Migrate(arguments) => arguments,
+        Command::History(arguments) => return history::history(arguments, context).map(|()| Outcome::Clean),
+    };
     let everything = Verb::Up(Up::default());
     match arguments.verb.as_ref().unwrap_or(&everything) {
-        Verb::Up(verb) => up(arguments, verb, context)?,
-        Verb::Down(verb) => down(arguments, verb, context)?,
-        Verb::Status => status(arguments, context)?,
-        Verb::New(verb) => new(arguments, verb, context)?,
+        Verb::Up(verb) => run::up(arguments, verb, context),
+        Verb::Down(verb) => run::down(arguments, verb, context),
+        Verb::Redo(verb) => run::redo(arguments, verb, context),
+        Verb::Baseline(verb) => run::baseline(arguments, verb, context),
+        Verb::Import(verb) => import::import(arguments, verb, context),
+        Verb::Squash(verb) => squash(arguments, verb, context),
+        Verb::Renumber(verb) => renumber(arguments, verb, context),
+        Verb::Repair(verb) => return repair::repair(arguments, verb, context),
+        Verb::Status => status::status(arguments, context),
+        Verb::New(verb) => new(arguments, verb, context),
+        Verb::Plan(verb) => return plan::plan(arguments, verb, context),
+        Verb::Verify(verb) => return verify::verify(arguments, verb, context),
     }
-    Ok(Outcome::Clean)
+    .map(|()| Outcome::Clean)
 }
 
 /// The database: flag, then `DATABASE_URL`, then the settings, whose paths stand in the folder of the settings.
@@ -167,248 +271,113 @@ fn patience(arguments: &Migrate, context: &Context) -> Result<Duration> {
     Ok(Duration::from_secs(arguments.lock_timeout.unwrap_or(configured)))
 }
 
-fn up(arguments: &Migrate, verb: &Up, context: &Context) -> Result<()> {
-    let to = UpTo {
-        version: verb.to,
-        allow_out_of_order: verb.allow_out_of_order,
-    };
-    let dry_run = arguments.dry_run || verb.dry_run;
-    work(arguments, context, Direction::Up, dry_run, |request, observer| {
-        context.block_on(migrate::up(request, to, observer))
-    })
+/// Which files against which database, with how much patience.
+struct Place {
+    url: Url,
+    folder: PathBuf,
+    migrations: Migrations,
+    patience: Duration,
+    table_locks: TableLocks,
+    actor: Actor,
+    /// The environment of `--env` that asks for its name before it is changed.
+    protected: Option<String>,
 }
 
-fn down(arguments: &Migrate, verb: &Down, context: &Context) -> Result<()> {
-    let target = verb.to.map_or(DownTo::Steps(verb.steps), DownTo::Version);
-    let dry_run = arguments.dry_run || verb.dry_run;
-    work(
-        arguments,
-        context,
-        Direction::Down,
-        dry_run,
-        |request, observer| context.block_on(migrate::down(request, target, observer)),
-    )
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Direction {
-    Up,
-    Down,
-}
-
-/// What `up` and `down` share: the request, the lines that tell what happens, the answer.
-fn work(
-    arguments: &Migrate,
-    context: &Context,
-    direction: Direction,
-    dry_run: bool,
-    run: impl FnOnce(Request<'_>, migrate::Observer<'_>) -> Result<Report>,
-) -> Result<()> {
-    let url = database_url(arguments.database_url.as_deref(), context)?;
-    let folder = migrations_folder(arguments, context)?;
-    let migrations = read_migrations(&folder)?;
-    let request = Request {
-        url: &url,
-        migrations: &migrations,
-        patience: patience(arguments, context)?,
-        dry_run,
-    };
-    let mut teller = Teller {
-        context,
-        direction,
-        bar: None,
-        done: 0,
-        printed: Ok(()),
-    };
-    let result = run(request, &mut |event| teller.tell(&event));
-    let Teller { bar, printed, .. } = teller;
-    drop(bar);
-    let report = result.map_err(|failure| match failure.kind {
-        Kind::Interrupted => failure.hint("what was applied stays applied; run the command again to go on"),
-        _ => failure,
-    })?;
-    printed?;
-    for warning in &report.warnings {
-        context.ui.warn(printable(warning));
+impl Place {
+    /// The folder of the files.
+    fn folder(arguments: &Migrate, context: &Context) -> Result<PathBuf> {
+        let named = environment::named(arguments.env.as_deref(), context)?;
+        let folder = match &named {
+            Some(named) if arguments.dir.is_none() => named.migrations(context)?,
+            _ => None,
+        };
+        match folder {
+            Some(folder) => Ok(folder),
+            None => migrations_folder(arguments, context),
+        }
     }
-    match context.format {
-        Format::Json => context.ui.print_json(&answer::migrated(
-            direction == Direction::Up,
-            dry_run,
-            &url,
-            &folder,
-            report,
-        )),
-        Format::Human => conclude(context, direction, dry_run, &url, &report),
+
+    fn of(arguments: &Migrate, context: &Context) -> Result<Self> {
+        let named = environment::named(arguments.env.as_deref(), context)?;
+        let folder = Self::folder(arguments, context)?;
+        let settings = &context.project()?.settings.database;
+        Ok(Self {
+            url: match &named {
+                Some(named) => named.url(context)?,
+                None => database_url(arguments.database_url.as_deref(), context)?,
+            },
+            migrations: read_migrations(&folder)?,
+            folder,
+            patience: patience(arguments, context)?,
+            table_locks: TableLocks {
+                timeout: Duration::from_millis(settings.table_lock_timeout_ms),
+                retries: settings.table_lock_retries,
+            },
+            actor: environment::actor(context),
+            protected: named.and_then(environment::Named::protected),
+        })
+    }
+
+    fn request(&self) -> Request<'_> {
+        Request {
+            url: &self.url,
+            migrations: &self.migrations,
+            patience: self.patience,
+            dry_run: false,
+            actor: &self.actor,
+            table_locks: self.table_locks,
+        }
+    }
+
+    /// Asks for the name of a protected environment before it is changed.
+    fn ask_leave(&self, arguments: &Migrate, context: &Context) -> Result<()> {
+        match &self.protected {
+            Some(name) => environment::ask_leave(name, arguments.confirm.as_deref(), context),
+            None => Ok(()),
+        }
     }
 }
 
-fn conclude(
-    context: &Context,
-    direction: Direction,
-    dry_run: bool,
-    url: &Url,
-    report: &Report,
-) -> Result<()> {
-    let count = counted(report.changes.len(), "migration");
-    if report.changes.is_empty() {
-        let version = match report.newest {
-            Some(version) => format!("version {version}"),
-            None => "no version".to_owned(),
-        };
-        let what = match direction {
-            Direction::Up => "pending",
-            Direction::Down => "to undo",
-        };
+fn renumber(arguments: &Migrate, verb: &Renumber, context: &Context) -> Result<()> {
+    let place = Place::of(arguments, context)?;
+    let (standings_of, dry_run) = (place.request(), arguments.dry_run || verb.dry_run);
+    let set = context.block_on(migrate::renumbered(
+        standings_of,
+        &place.folder,
+        &verb.versions,
+        &clock::compact_timestamp(),
+    ))?;
+    if set.is_empty() && context.format == Format::Human {
         return context
             .ui
-            .print(printable(&format!("nothing {what}: {url} is at {version}")));
+            .print("nothing comes too late: every pending version is above the applied ones");
     }
-    if dry_run {
-        for change in &report.changes {
-            context.ui.print(line(direction, true, change))?;
-        }
-        context.ui.note(printable(&format!(
-            "dry run: {count} for {url}, nothing was changed"
-        )));
-        return Ok(());
-    }
-    let total: Duration = report.changes.iter().filter_map(|change| change.took).sum();
-    let verb = match direction {
-        Direction::Up => "migrated",
-        Direction::Down => "reverted",
-    };
-    let text = format!("{url}: {count} in {}", time(total));
-    context.ui.status(verb, printable(&text));
-    Ok(())
+    show_and_apply(context, &set, dry_run)
 }
 
-/// Tells of a run while it runs. A reader of stdout that goes away does not stop it.
-struct Teller<'a> {
-    context: &'a Context,
-    direction: Direction,
-    bar: Option<Progress>,
-    done: u64,
-    printed: Result<()>,
-}
-
-impl Teller<'_> {
-    fn tell(&mut self, event: &Event<'_>) {
-        let ui = &self.context.ui;
-        match event {
-            Event::Waiting(Some(holder)) => {
-                ui.note(printable(&format!("waiting for another run: {holder}")));
-            }
-            Event::Waiting(None) => ui.note("waiting for another run on this database"),
-            Event::Planned(count) => {
-                self.bar = Some(ui.progress("migrating", Some(*count as u64)));
-            }
-            Event::Begun(migration) => {
-                if let Some(bar) = &self.bar {
-                    bar.set(self.done);
-                    bar.message(&migration.description);
-                }
-            }
-            Event::Statement(done) => {
-                if let Some(bar) = &self.bar {
-                    bar.message(&format!("{} done", counted(*done, "statement")));
-                }
-            }
-            Event::Done(change) => {
-                self.done += 1;
-                if self.context.format == Format::Human && self.printed.is_ok() {
-                    self.printed = ui.print(line(self.direction, false, change));
-                }
-            }
-        }
-    }
-}
-
-/// `applied    20261121083000  create users  12 ms`
-fn line(direction: Direction, dry_run: bool, change: &Change) -> String {
-    let verb = match (direction, dry_run) {
-        (Direction::Up, false) => "applied",
-        (Direction::Up, true) => "apply",
-        (Direction::Down, false) => "reverted",
-        (Direction::Down, true) => "revert",
-    };
-    let mut detail = match change.took {
-        Some(took) => time(took),
-        None => counted(change.statements, "statement"),
-    };
-    if !change.in_transaction {
-        detail.push_str(", without transaction");
-    }
-    format!(
-        "{} {:>14}  {}  {}",
-        styled(GOOD, format_args!("{verb:>10}")),
-        change.version,
-        printable(&change.description),
-        styled(DIM, detail)
-    )
-}
-
-fn status(arguments: &Migrate, context: &Context) -> Result<()> {
-    let url = database_url(arguments.database_url.as_deref(), context)?;
-    let folder = migrations_folder(arguments, context)?;
-    let migrations = read_migrations(&folder)?;
-    let overview = context.block_on(status::overview(Request {
-        url: &url,
-        migrations: &migrations,
-        patience: Duration::ZERO,
-        dry_run: true,
-    }))?;
-    for warning in &overview.warnings {
-        context.ui.warn(printable(warning));
-    }
-    let is_applied = |one: &&Version| !matches!(one.state, State::Pending | State::Partial | State::Failed);
-    let applied = overview.versions.iter().filter(is_applied).count();
-    let pending = overview.versions.len() - applied;
-    match context.format {
-        Format::Json => {
-            let answer = answer::status(&url, &folder, migrations.layout, (applied, pending), overview);
-            context.ui.print_json(&answer)
-        }
-        Format::Human => {
-            show_versions(context, &overview)?;
-            context.ui.print(printable(&format!(
-                "{applied} applied, {pending} pending: {url} and {}",
-                slashed(&folder)
-            )))
-        }
-    }
-}
-
-fn show_versions(context: &Context, overview: &Overview) -> Result<()> {
-    for one in &overview.versions {
-        let style = match one.state {
-            State::Applied => GOOD,
-            State::Pending | State::Reformatted | State::Partial => WARN,
-            State::Edited | State::Missing | State::Failed => BAD,
-        };
-        let mut remarks: Vec<String> = Vec::new();
-        remarks.extend(one.installed_on.clone());
-        remarks.extend(one.took.map(time));
-        remarks.extend(
-            one.progress
-                .map(|(done, of)| format!("{done} of {of} statements done")),
-        );
-        if one.is_late {
-            remarks.push("a later version is applied".to_owned());
-        }
-        context.ui.print(format_args!(
-            "{} {:>14}  {}  {}",
-            styled(style, format_args!("{:>11}", one.state.name())),
-            one.version,
-            printable(&one.description),
-            styled(DIM, remarks.join(", "))
-        ))?;
-    }
+fn squash(arguments: &Migrate, verb: &Squash, context: &Context) -> Result<()> {
+    let place = Place::of(arguments, context)?;
+    let scratch = verify::scratch_url(verb.scratch_url.as_deref())?;
+    let squashed = context.block_on(squash::squash(
+        place.request(),
+        &place.folder,
+        verb.to,
+        &verb.name,
+        scratch.as_ref(),
+    ))?;
+    show_and_apply(context, &squashed.set, arguments.dry_run || verb.dry_run)?;
+    let into = squashed.into;
+    let gone = squashed.versions.iter().filter(|version| **version != into);
+    let gone: Vec<String> = gone.map(i64::to_string).collect();
+    context.ui.note(format_args!(
+        "where version {into} is applied already, run `db migrate repair {} --forget` and `db migrate repair {into}`; where it is not, but some of the others are, apply the old files first",
+        gone.join(" ")
+    ));
     Ok(())
 }
 
 fn new(arguments: &Migrate, verb: &New, context: &Context) -> Result<()> {
-    let folder = migrations_folder(arguments, context)?;
+    let folder = Place::folder(arguments, context)?;
     let migrations = folder::read(&folder)?;
     let set = new::files(
         &folder,

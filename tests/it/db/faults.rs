@@ -126,6 +126,69 @@ fn killed_at_random_twenty_times_everything_is_applied_exactly_once() {
     }
 }
 
+#[test]
+fn a_way_back_that_is_killed_anywhere_is_completed_by_the_next_run() {
+    const FILES: usize = 14;
+    const KILLS: usize = 40;
+    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut random = move |below: u64| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed % below
+    };
+    for fresh in [|| Some(Place::sqlite()), Place::postgres] {
+        let mut whole = 60_000;
+        let mut kills = 0;
+        while kills < KILLS {
+            let Some(place) = fresh() else { break };
+            place.write(&many(&place, FILES));
+            for (name, text) in ways_back(&place, FILES) {
+                place.write(&[(&name, &text)]);
+            }
+            place.execute("CREATE TABLE undone (version INTEGER NOT NULL)");
+            place.migrate("up").expect(0);
+            while kills < KILLS {
+                let start = Instant::now();
+                let mut run = place.start("down --to 1");
+                std::thread::sleep(Duration::from_micros(random(whole)));
+                if run.try_wait().unwrap().is_some() {
+                    whole = u64::try_from(start.elapsed().as_micros()).unwrap();
+                    break;
+                }
+                run.kill().unwrap();
+                run.wait().unwrap();
+                kills += 1;
+            }
+            place.migrate("down --to 1").expect(0);
+            assert_eq!(place.versions(), ["1"]);
+            let all: Vec<String> = (2..=FILES).map(|version| version.to_string()).collect();
+            assert_eq!(
+                place.column("SELECT CAST(version AS text) FROM undone ORDER BY undone.version"),
+                all
+            );
+            assert_eq!(place.tables(), ["log", "undone"]);
+            place.migrate("up").expect(0);
+        }
+    }
+}
+
+/// The way back of each of [`many`], every seventh without transaction and statement by statement.
+fn ways_back(place: &Place, count: usize) -> Vec<(String, String)> {
+    let each = (2..=count).map(|version| {
+        let (directive, concurrently) = match version % 7 {
+            0 if place.is_postgres() => ("-- no-transaction\n", "CONCURRENTLY"),
+            0 => ("-- no-transaction\n", ""),
+            _ => ("", ""),
+        };
+        (
+            format!("{version}_table.down.sql"),
+            format!("{directive}DROP INDEX {concurrently} i{version};\nINSERT INTO undone VALUES ({version});\nDELETE FROM log WHERE version = {version};\nDROP TABLE t{version};\n"),
+        )
+    });
+    each.collect()
+}
+
 /// `count` migrations that each make a table and leave a line in a log; every seventh runs without transaction, on PostgreSQL with an
 /// index that is built concurrently.
 fn many(place: &Place, count: usize) -> Vec<(&'static str, &'static str)> {

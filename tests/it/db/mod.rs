@@ -2,7 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "this is a test")]
 
 mod faults;
+mod import;
 mod own_sql;
+mod plan;
+mod repair;
+mod squash;
+mod table_locks;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -118,9 +124,9 @@ impl Place {
 
     fn tables(&self) -> Vec<String> {
         self.column(if self.is_postgres() {
-            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%\\_migrations' ORDER BY 1"
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '%\\_migrations' AND tablename NOT LIKE 'packwright\\_%' ORDER BY 1"
         } else {
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%\\_migrations' ESCAPE '\\' ORDER BY 1"
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%\\_migrations' ESCAPE '\\' AND name NOT LIKE 'packwright\\_%' ESCAPE '\\' ORDER BY 1"
         })
     }
 
@@ -290,6 +296,7 @@ fn an_edited_file_is_an_error_and_an_edited_comment_a_warning() {
             insta::assert_snapshot!(run.stderr, @r#"
     error: `migrations/1_users.up.sql` was changed after it was applied, and not only in its comments
     hint: put the file back as it was, and write the change as a new migration: `packwright db migrate new NAME`
+    hint: `db migrate repair` shows what was changed, and records the new text if the database has it already
     hint: on a database of your own you can also undo it, and apply the new text: `db migrate down`, then `db migrate up`
     "#);
         }
@@ -423,7 +430,7 @@ fn a_file_without_transaction_goes_on_where_it_stopped() {
         let run = place.migrate("up").expect(2);
         assert!(
             run.stderr
-                .contains("was changed in its first 4 statements, which are applied already"),
+                .contains("was changed in its first 4 statements, which are run already"),
             "{run:?}"
         );
         place.write(&[("1_index.up.sql", &text("INSERT INTO t VALUES (3, 4)"))]);

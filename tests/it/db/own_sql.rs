@@ -9,6 +9,14 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqlSafeStr};
 use crate::postgres::{TestDatabase, block_on, connect};
 use crate::sandbox::repository;
 
+/// The tables of other tools, whose histories are imported.
+const FOREIGN: &str = "
+    CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL);
+    CREATE TABLE goose_db_version (id integer PRIMARY KEY, version_id bigint NOT NULL, is_applied boolean NOT NULL);
+    CREATE TABLE refinery_schema_history (version integer PRIMARY KEY);
+    CREATE TABLE flyway_schema_history (installed_rank integer PRIMARY KEY, version text, type text, success boolean);
+";
+
 /// Every `.sql` file of packwright's own is prepared by a real database of its dialect.
 #[test]
 fn every_own_statement_is_prepared_by_its_database() {
@@ -34,6 +42,7 @@ fn every_own_statement_is_prepared_by_its_database() {
             .connect()
             .await
             .unwrap();
+        sqlx::raw_sql(FOREIGN).execute(&mut connection).await.unwrap();
         for (path, text) in files("sqlite") {
             for statement in statements(&text, Dialect::Sqlite) {
                 let prepared = connection
@@ -50,6 +59,7 @@ fn every_own_statement_is_prepared_by_its_database() {
         }
         let Some(server) = &server else { return };
         let mut connection = connect(&server.url).await;
+        sqlx::raw_sql(FOREIGN).execute(&mut connection).await.unwrap();
         for (path, text) in files("postgres") {
             for statement in statements(&text, Dialect::Postgres) {
                 let prepared = connection

@@ -1,4 +1,4 @@
--- The history and the note about it, in one round trip.
+-- The history and everything noted beside it, in one round trip.
 WITH note AS (
     INSERT INTO packwright_migrations
         (version, checksum, semantic_checksum, statements, statements_done, in_doubt, tool_version)
@@ -10,6 +10,19 @@ WITH note AS (
         statements_done = excluded.statements_done,
         in_doubt = excluded.in_doubt,
         tool_version = excluded.tool_version
+),
+kept AS (
+    INSERT INTO packwright_migration_texts (version, checksum, text)
+    SELECT $1, $3, $8
+    WHERE $8::text IS NOT NULL
+    ON CONFLICT (version) DO UPDATE
+    SET checksum = excluded.checksum,
+        text = excluded.text
+),
+logged AS (
+    INSERT INTO packwright_migration_log
+        (action, version, description, outcome, statements, nanoseconds, detail, actor, host, process, tool_version)
+    VALUES ($9, $1, $2, 'done', $6, $4, '', $10, $11, $12, $7)
 )
 INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
 VALUES ($1, $2, TRUE, $3, $4);

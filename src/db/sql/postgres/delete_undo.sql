@@ -1,0 +1,2 @@
+DELETE FROM packwright_migration_undo
+WHERE version = $1;

@@ -1,0 +1,2 @@
+DELETE FROM packwright_migration_texts
+WHERE version = ?1;

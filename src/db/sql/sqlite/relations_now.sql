@@ -1,0 +1,4 @@
+SELECT name, rootpage
+FROM sqlite_schema
+WHERE type = 'table'
+  AND rootpage > 0;

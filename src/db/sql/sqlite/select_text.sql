@@ -1,0 +1,3 @@
+SELECT checksum, text
+FROM packwright_migration_texts
+WHERE version = ?1;

@@ -1,0 +1,1 @@
+DROP DATABASE IF EXISTS the_database WITH (FORCE);

@@ -1,0 +1,2 @@
+BEGIN;
+SELECT pg_backend_pid();

@@ -1,0 +1,1 @@
+CREATE DATABASE the_database TEMPLATE template0;
