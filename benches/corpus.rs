@@ -1,7 +1,7 @@
 //! A repository of skills that looks like those people publish, the same for the same seed.
 //!
 //! Sizes follow seven public collections with 718 skills, counted in November 2026: lines of a `SKILL.md` have a median of 168 and a
-//! 90th percentile of 467, descriptions 247 and 528 characters, five files to a skill, three of them
+//! 90th percentile of 467, their other pages 241 and 713, descriptions 247 and 528 characters, five files to a skill, three of them
 //! Markdown; half of all lines stand in fences, fifteen to a fence. All are drawn from log-normal distributions with these figures.
 
 use std::fmt::Write as _;
@@ -300,7 +300,7 @@ pub fn write(root: &Path, skills: usize) {
         );
         put(&folder.join("SKILL.md"), &page);
         for path in &references {
-            let lines = dice.size(168.0, 467.0).clamp(10, 2738);
+            let lines = dice.size(241.0, 713.0).clamp(10, 2738);
             put(
                 &folder.join(path),
                 &format!("# Part\n\n{}", body(&mut dice, lines, &[])),
