@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use crate::changes::{Change, ChangeSet};
+use crate::document::sql::name;
 use crate::document::yaml;
 use crate::failure::{Failure, Result};
 
@@ -102,6 +103,60 @@ pub fn render(
     Ok(())
 }
 
+/// The value of a variable in a template of SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Text(String),
+    Number(i64),
+    Flag(bool),
+}
+
+/// Renders SQL. The filter `name` writes a name, in quotes where it needs them, or one made of it with `prefix` and `suffix`;
+/// `literal` writes a string, with the same two. White space at the ends of lines and of the text is taken away.
+pub fn sql<'a>(
+    path: &str,
+    template: &str,
+    answers: impl IntoIterator<Item = (&'a str, &'a Answer)>,
+) -> Result<String> {
+    let mut engine = tera::Tera::new();
+    engine.register_filter("name", |text: &str, with: tera::Kwargs, _: &tera::State<'_>| {
+        around(text, &with).map(|text| name::name(&text))
+    });
+    engine.register_filter(
+        "literal",
+        |text: &str, with: tera::Kwargs, _: &tera::State<'_>| {
+            around(text, &with).map(|text| name::literal(&text))
+        },
+    );
+    let mut context = tera::Context::new();
+    for (name, answer) in answers {
+        match answer {
+            Answer::Text(text) => context.insert(name.to_owned(), text),
+            Answer::Number(number) => context.insert(name.to_owned(), number),
+            Answer::Flag(flag) => context.insert(name.to_owned(), flag),
+        }
+    }
+    let rendered = engine.render_str(template, &context, false).map_err(|error| {
+        Failure::internal(format!("the template `{path}` cannot be rendered")).because(&error)
+    })?;
+    let mut text = String::with_capacity(rendered.len());
+    for line in rendered.trim().lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    // Conditions that were not met leave empty lines behind.
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
+    }
+    Ok(text)
+}
+
+fn around(text: &str, with: &tera::Kwargs) -> tera::TeraResult<String> {
+    let prefix: &str = with.get("prefix")?.unwrap_or_default();
+    let suffix: &str = with.get("suffix")?.unwrap_or_default();
+    Ok(name::around(prefix, text, suffix))
+}
+
 /// `pdf-tools` as `Pdf Tools`.
 pub fn title_case(name: &str) -> String {
     let capital = |word: &str| {
@@ -164,6 +219,21 @@ mod tests {
         }];
         let failure = render(&mut ChangeSet::new(""), &templates, Path::new(""), &[]).unwrap_err();
         assert!(failure.message.contains("`a.tera`"), "{failure}");
+    }
+
+    #[test]
+    fn sql_is_rendered_with_names_that_need_quotes() {
+        let answers = [
+            ("table", Answer::Text("Order".into())),
+            ("count", Answer::Number(3)),
+            ("extra", Answer::Flag(false)),
+        ];
+        let text = sql(
+            "x",
+            "{% if extra %}\n-- no\n{% endif %}\nSELECT {{ count }}, {{ table | literal }} \nFROM {{ table | name(prefix=\"of_\", suffix=\"_x\") }};",
+            answers.iter().map(|(name, answer)| (*name, answer)),
+        );
+        assert_eq!(text.unwrap(), "SELECT 3, 'Order'\nFROM \"of_Order_x\";\n");
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod migrations;
 pub mod names;
 pub mod new;
 pub mod plan;
+pub mod recipe;
 pub mod record;
 pub mod rehearse;
 pub mod renumber;

@@ -6,8 +6,10 @@ pub(super) mod history;
 mod import;
 mod plan;
 pub(super) mod plan_answer;
+pub(super) mod recipe;
 pub(super) mod repair;
 mod run;
+pub(super) mod seed;
 mod status;
 mod verify;
 
@@ -37,6 +39,11 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what was done to the database: when, by whom, on which machine, with which version, and how it ended.
     History(history::Arguments),
+    /// Write migrations that experts write again and again: search, queues, audit logs, tenants, …
+    #[command(subcommand)]
+    Recipe(recipe::Command),
+    /// Put rows from YAML, JSON or CSV into tables: those that are missing are inserted, those that differ updated.
+    Seed(seed::Arguments),
 }
 
 /// `packwright db migrate`
@@ -187,8 +194,14 @@ struct Renumber {
 #[derive(Debug, clap::Args)]
 struct New {
     /// What changes, in a few words: `add users`.
-    #[arg(value_name = "NAME", required = true)]
+    #[arg(value_name = "NAME", required_unless_present = "recipe")]
     name: Vec<String>,
+    /// Write the migrations of this recipe (see `packwright db recipe list`).
+    #[arg(long, value_name = "RECIPE")]
+    recipe: Option<String>,
+    /// A parameter of the recipe.
+    #[arg(long, value_name = "NAME=VALUE", requires = "recipe")]
+    set: Vec<String>,
     /// One file, without a way back.
     #[arg(long)]
     simple: bool,
@@ -201,6 +214,8 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     let arguments = match command {
         Command::Migrate(arguments) => arguments,
         Command::History(arguments) => return history::history(arguments, context).map(|()| Outcome::Clean),
+        Command::Recipe(command) => return recipe::run(command, context).map(|()| Outcome::Clean),
+        Command::Seed(arguments) => return seed::seed(arguments, context).map(|()| Outcome::Clean),
     };
     let everything = Verb::Up(Up::default());
     match arguments.verb.as_ref().unwrap_or(&everything) {
@@ -240,9 +255,9 @@ pub fn database_url(flag: Option<&str>, context: &Context) -> Result<Url> {
 }
 
 /// The folder: flag, then settings; where these say nothing special, the one of the two usual folders that is there.
-fn migrations_folder(arguments: &Migrate, context: &Context) -> Result<PathBuf> {
-    if let Some(folder) = &arguments.dir {
-        return Ok(folder.clone());
+fn migrations_folder(flag: Option<&Path>, context: &Context) -> Result<PathBuf> {
+    if let Some(folder) = flag {
+        return Ok(folder.to_path_buf());
     }
     let project = context.project()?;
     let configured = &project.settings.database.migrations;
@@ -256,6 +271,27 @@ fn migrations_folder(arguments: &Migrate, context: &Context) -> Result<PathBuf> 
             folder
         },
     )
+}
+
+/// The folder of an environment: flag, then its own, then that of every other.
+fn folder_of(env: Option<&str>, flag: Option<&Path>, context: &Context) -> Result<PathBuf> {
+    let named = environment::named(env, context)?;
+    let folder = match &named {
+        Some(named) if flag.is_none() => named.migrations(context)?,
+        _ => None,
+    };
+    match folder {
+        Some(folder) => Ok(folder),
+        None => migrations_folder(flag, context),
+    }
+}
+
+/// The database of a command: that of an environment, or flag, variable and settings.
+fn url_of(env: Option<&str>, flag: Option<&str>, context: &Context) -> Result<Url> {
+    match environment::named(env, context)? {
+        Some(named) => named.url(context),
+        None => database_url(flag, context),
+    }
 }
 
 fn read_migrations(folder: &Path) -> Result<Migrations> {
@@ -286,15 +322,7 @@ struct Place {
 impl Place {
     /// The folder of the files.
     fn folder(arguments: &Migrate, context: &Context) -> Result<PathBuf> {
-        let named = environment::named(arguments.env.as_deref(), context)?;
-        let folder = match &named {
-            Some(named) if arguments.dir.is_none() => named.migrations(context)?,
-            _ => None,
-        };
-        match folder {
-            Some(folder) => Ok(folder),
-            None => migrations_folder(arguments, context),
-        }
+        folder_of(arguments.env.as_deref(), arguments.dir.as_deref(), context)
     }
 
     fn of(arguments: &Migrate, context: &Context) -> Result<Self> {
@@ -377,6 +405,9 @@ fn squash(arguments: &Migrate, verb: &Squash, context: &Context) -> Result<()> {
 }
 
 fn new(arguments: &Migrate, verb: &New, context: &Context) -> Result<()> {
+    if let Some(name) = &verb.recipe {
+        return recipe::new(arguments, verb, name, context);
+    }
     let folder = Place::folder(arguments, context)?;
     let migrations = folder::read(&folder)?;
     let set = new::files(

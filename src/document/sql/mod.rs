@@ -5,6 +5,8 @@
 //! `psql`, the rule for triggers is that of SQLite's own `sqlite3_complete`.
 
 mod lexer;
+pub mod name;
+pub mod objects;
 
 use std::ops::Range;
 
