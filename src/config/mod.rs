@@ -127,6 +127,8 @@ pub struct Database {
     pub url: String,
     /// Folder of migration files, relative to this file.
     pub migrations: String,
+    /// Folder of the files that `db seed` reads, relative to this file.
+    pub seeds: String,
     /// Seconds to wait for another process that migrates the same database.
     pub lock_timeout_seconds: u64,
     /// Milliseconds that a migration on PostgreSQL waits for the lock of a table before it is rolled back and tried again; 0 waits
@@ -159,6 +161,7 @@ impl Default for Database {
         Self {
             url: DEFAULT_DATABASE_URL.to_owned(),
             migrations: "migrations".to_owned(),
+            seeds: "seeds".to_owned(),
             lock_timeout_seconds: 30,
             table_lock_timeout_ms: 4_000,
             table_lock_retries: 8,

@@ -34,6 +34,7 @@ pub mod renumber;
 pub mod repair;
 pub mod run;
 pub mod script;
+pub mod seed;
 pub mod squash;
 pub mod standing;
 pub mod status;

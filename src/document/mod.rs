@@ -3,6 +3,7 @@
 
 pub mod blocks;
 pub mod code;
+pub mod csv;
 mod flat_yaml;
 pub mod front_matter;
 pub mod json;

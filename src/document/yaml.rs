@@ -14,6 +14,9 @@ pub use super::tree::{Node, Refusal, RefusalKind, Style, Value};
 pub const MAX_BYTES: usize = 64 * 1024;
 /// Most parser events that are read. A usual front matter has 25.
 pub const MAX_EVENTS: usize = 5_000;
+/// Longest text of data, as against front matter, and most events in it.
+pub const MAX_DATA_BYTES: usize = 32 * 1024 * 1024;
+const MAX_DATA_EVENTS: usize = 4_000_000;
 /// Deepest nesting of lists and maps.
 pub const MAX_DEPTH: usize = 32;
 /// Deepest nesting where nothing is kept.
@@ -56,8 +59,28 @@ pub fn read(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
     parse(text, base)
 }
 
+/// Reads one document of data, which may be long.
+pub fn read_data(text: &str) -> Result<Option<Node>, Refusal> {
+    if text.len() > MAX_DATA_BYTES {
+        return Err(Refusal {
+            at: 0,
+            message: format!(
+                "the file is {} bytes long, more than {MAX_DATA_BYTES}",
+                text.len()
+            ),
+            remedy: "split the file",
+            kind: RefusalKind::TooMuch,
+        });
+    }
+    parse_within(text, 0, MAX_DATA_EVENTS)
+}
+
 /// The same by a parser of all of YAML, however long the text is.
 pub(super) fn parse(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
+    parse_within(text, base, MAX_EVENTS)
+}
+
+fn parse_within(text: &str, base: usize, most_events: usize) -> Result<Option<Node>, Refusal> {
     let options = granit_parser::options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
@@ -70,10 +93,10 @@ pub(super) fn parse(text: &str, base: usize) -> Result<Option<Node>, Refusal> {
     for (count, next) in Parser::new_from_str_with_options(text, options).enumerate() {
         let (event, span) = next.map_err(|error| refusal(text, base, &error))?;
         let span = Span::from(span.byte_range().unwrap_or_default());
-        if count == MAX_EVENTS {
+        if count == most_events {
             return Err(too_much(
                 base + span.start,
-                format!("front matter has more than {MAX_EVENTS} parts"),
+                format!("there are more than {most_events} parts"),
             ));
         }
         let node = match event {

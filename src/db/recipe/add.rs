@@ -107,8 +107,12 @@ impl Request<'_> {
             "the recipe `{}` would make what earlier migrations make already",
             self.recipe.name
         ));
-        for one in found {
+        let more = found.len().saturating_sub(5);
+        for one in found.into_iter().take(5) {
             failure = failure.caused_by(one);
+        }
+        if more > 0 {
+            failure = failure.caused_by(format!("and {more} more"));
         }
         Err(if names.is_empty() {
             failure.hint("it is there already: nothing needs to be added")
@@ -140,9 +144,18 @@ pub fn add(request: &Request<'_>) -> Result<ChangeSet> {
     let first = newest.map_or(now, |newest| now.max(newest.saturating_add(1)));
     let mut set = ChangeSet::new(request.folder);
     let several = rendered.steps.len() > 1;
+    // A recipe for a table that is there may be added for another one, too.
+    let of_table = request.given.iter().find(|(key, _)| {
+        let mut parameters = request.recipe.parameters_of(request.engine);
+        key == "table" && parameters.any(|parameter| parameter.name == "table" && parameter.is_required())
+    });
+    let of_table = of_table.and_then(|(_, table)| names::slug(table));
     for (version, step) in (first..).zip(rendered.steps) {
         let slug = match &words {
-            None => step.slug,
+            None => match &of_table {
+                Some(table) => format!("{}_{table}", step.slug),
+                None => step.slug,
+            },
             Some(words) if several => format!("{words}_{}", step.slug),
             Some(words) => words.clone(),
         };

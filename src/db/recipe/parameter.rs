@@ -227,13 +227,11 @@ fn unknown(recipe: &Recipe, engine: Engine, key: &str, known: &[&Parameter]) -> 
         .hint("leave it out, or choose the other engine with `--engine`");
     }
     let failure = Failure::user(format!("the recipe `{}` has no parameter `{key}`", recipe.name));
-    match nearest(key, known.iter().map(|parameter| parameter.name.as_str())) {
-        Some(near) => failure.hint(format!("did you mean `{near}`?")),
-        None => {
-            let names: Vec<&str> = known.iter().map(|parameter| parameter.name.as_str()).collect();
-            failure.hint(format!("it has {}", names.join(", ")))
-        }
+    if let Some(near) = nearest(key, known.iter().map(|parameter| parameter.name.as_str())) {
+        return failure.hint(format!("did you mean `{near}`?"));
     }
+    let names: Vec<&str> = known.iter().map(|parameter| parameter.name.as_str()).collect();
+    failure.hint(format!("it has {}", names.join(", ")))
 }
 
 /// Two tables cannot have one name, which SQLite sees even in another case.

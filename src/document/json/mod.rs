@@ -16,10 +16,15 @@ pub const MAX_DEPTH: usize = 128;
 
 /// Reads one value.
 pub fn read(text: &str) -> Result<Node, Refusal> {
-    if text.len() > MAX_BYTES {
+    read_within(text, MAX_BYTES)
+}
+
+/// Reads one value from a text of at most so many bytes.
+pub fn read_within(text: &str, most: usize) -> Result<Node, Refusal> {
+    if text.len() > most {
         return Err(Refusal {
             at: 0,
-            message: format!("the file is {} bytes long, more than {MAX_BYTES}", text.len()),
+            message: format!("the file is {} bytes long, more than {most}", text.len()),
             remedy: "split the file",
             kind: RefusalKind::TooMuch,
         });

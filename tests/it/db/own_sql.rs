@@ -17,6 +17,12 @@ const FOREIGN: &str = "
     CREATE TABLE flyway_schema_history (installed_rank integer PRIMARY KEY, version text, type text, success boolean);
 ";
 
+/// What stands in a statement that is filled in with the names of a table.
+const EXAMPLES: &str = "
+    CREATE TABLE the_table (the_key integer PRIMARY KEY, the_value text);
+    CREATE TEMPORARY TABLE packwright_stage (packwright_row bigint, the_key integer, the_value text);
+";
+
 /// Every `.sql` file of packwright's own is prepared by a real database of its dialect.
 #[test]
 fn every_own_statement_is_prepared_by_its_database() {
@@ -43,6 +49,7 @@ fn every_own_statement_is_prepared_by_its_database() {
             .await
             .unwrap();
         sqlx::raw_sql(FOREIGN).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(EXAMPLES).execute(&mut connection).await.unwrap();
         for (path, text) in files("sqlite") {
             for statement in statements(&text, Dialect::Sqlite) {
                 let prepared = connection
@@ -60,6 +67,7 @@ fn every_own_statement_is_prepared_by_its_database() {
         let Some(server) = &server else { return };
         let mut connection = connect(&server.url).await;
         sqlx::raw_sql(FOREIGN).execute(&mut connection).await.unwrap();
+        sqlx::raw_sql(EXAMPLES).execute(&mut connection).await.unwrap();
         for (path, text) in files("postgres") {
             for statement in statements(&text, Dialect::Postgres) {
                 let prepared = connection

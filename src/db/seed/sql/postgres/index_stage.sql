@@ -1,0 +1,1 @@
+ANALYZE packwright_stage

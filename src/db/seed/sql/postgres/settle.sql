@@ -1,0 +1,2 @@
+-- Deferred constraints speak up before the commit.
+SET CONSTRAINTS ALL IMMEDIATE

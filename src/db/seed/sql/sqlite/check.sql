@@ -1,0 +1,1 @@
+SELECT DISTINCT "table", parent FROM pragma_foreign_key_check LIMIT 5

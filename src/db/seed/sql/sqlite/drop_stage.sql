@@ -1,0 +1,1 @@
+DROP TABLE temp.packwright_stage
