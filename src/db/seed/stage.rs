@@ -60,7 +60,7 @@ impl<'a> Stage<'a> {
             waiting: Vec::new(),
             waiting_bytes: 0,
         };
-        let make = stage.filled(sql!(stage.database.engine(), "make_stage.sql"));
+        let make = stage.filled(sql!(stage.database.engine(), "create_stage.sql"));
         stage
             .raw(make)
             .await

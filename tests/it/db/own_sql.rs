@@ -20,7 +20,6 @@ const FOREIGN: &str = "
 /// What stands in a statement that is filled in with the names of a table.
 const EXAMPLES: &str = "
     CREATE TABLE the_table (the_key integer PRIMARY KEY, the_value text);
-    CREATE TEMPORARY TABLE packwright_stage (packwright_row bigint, the_key integer, the_value text);
 ";
 
 /// Every `.sql` file of packwright's own is prepared by a real database of its dialect.
