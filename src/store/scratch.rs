@@ -33,7 +33,7 @@ enum Place {
 impl Scratch {
     /// Makes one: for a SQLite URL among the temporary files, for a server beside the database that the URL names.
     pub async fn beside(url: &Url) -> Result<Self> {
-        let Target::Server(options) = &url.0 else {
+        let Target::Server(options) = &url.target else {
             let folder = files::temporary_folder()?;
             return Ok(Self {
                 url: Url::of_file(folder.path().join("scratch.db")),
@@ -62,7 +62,7 @@ impl Scratch {
             });
         }
         Ok(Self {
-            url: Url(Target::Server(Box::new(options.as_ref().clone().database(&name)))),
+            url: url.of_database(options, &name),
             place: Place::Server {
                 url: url.clone(),
                 name,

@@ -5,6 +5,7 @@ mod faults;
 mod import;
 mod own_sql;
 mod plan;
+mod reach;
 mod repair;
 mod squash;
 mod storm;
