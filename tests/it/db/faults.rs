@@ -108,7 +108,7 @@ fn an_interrupted_run_says_so_and_lets_go_of_the_lock() {
 }
 
 #[track_caller]
-fn wait_until(mut holds: impl FnMut() -> bool) {
+pub fn wait_until(mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < Duration::from_secs(20), "it never came to be");

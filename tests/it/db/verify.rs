@@ -1,5 +1,6 @@
 //! `db migrate verify`: files, history and schema.
 
+use super::faults::wait_until;
 use super::{PAIRS, Place};
 
 fn rules(answer: &serde_json::Value) -> Vec<&str> {
@@ -67,6 +68,23 @@ fn what_is_undone_as_a_whole_passes_and_the_database_is_left_alone() {
         let run = place.migrate("verify").expect(0);
         assert!(run.stdout.contains("all is well"), "{run:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_look_leaves_no_scratch_database() {
+    let Some(place) = Place::postgres() else { return };
+    place.write(&[("1_slow.sql", "SELECT pg_sleep(600);")]);
+    let run = place.start("verify");
+    let scratch = format!(
+        "SELECT datname::text FROM pg_database WHERE datname LIKE 'packwright\\_scratch\\_%\\_{}'",
+        run.id()
+    );
+    wait_until(|| !place.column(&scratch).is_empty());
+    let id = rustix::process::Pid::from_child(&run);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    place.sandbox.shown(&run.wait_with_output().unwrap()).expect(130);
+    assert_eq!(place.column(&scratch), [""; 0]);
 }
 
 #[test]
