@@ -153,3 +153,66 @@ fn a_writer_on_sqlite_is_waited_for_as_long_as_the_settings_say() {
     });
     place.sandbox.line("jobs enqueue two").expect(0);
 }
+
+/// `PgBouncer`, where it is installed: nothing else hands sessions round as the poolers of the clouds do.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pooler_in_transaction_mode_is_refused_and_one_in_session_mode_is_not() {
+    use sqlx::postgres::PgConnectOptions;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Command, Stdio};
+
+    let Some(program) = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"]
+        .into_iter()
+        .find(|path| std::path::Path::new(path).exists())
+    else {
+        eprintln!("SKIPPED the test with a real pooler: PgBouncer is not installed");
+        return;
+    };
+    let Some(mut place) = Place::postgres() else {
+        return;
+    };
+    place.write(&[("1_a.sql", "CREATE TABLE a (a INTEGER);")]);
+    let server: PgConnectOptions = place.url.parse().unwrap();
+    for (mode, code) in [("transaction", 2), ("session", 0)] {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .unwrap()
+            .port();
+        let settings = format!(
+            "[databases]\n* = user=postgres host={} port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = {mode}\nignore_startup_parameters = extra_float_digits\n\n",
+            server.get_host(),
+            server.get_port()
+        );
+        place.sandbox.write("pooler.ini", &settings);
+        let mut command = Command::new(program);
+        command
+            .arg(place.sandbox.path("pooler.ini"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        if rustix::process::geteuid().is_root() {
+            // It refuses root.
+            let open = |path: &std::path::Path| {
+                use std::os::unix::fs::PermissionsExt as _;
+                std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+            };
+            open(place.sandbox.path("").parent().unwrap());
+            open(&place.sandbox.path(""));
+            command.uid(65534).gid(65534);
+        }
+        let mut pooler = command.spawn().unwrap();
+        let (path, parameters) = place.url.split_once('?').unwrap_or((&place.url, ""));
+        let name = path.rsplit_once('/').unwrap().1;
+        let url = format!("postgres://postgres@127.0.0.1:{port}/{name}?{parameters}");
+        place.sandbox.set("DATABASE_URL", &url);
+        let run = place.migrate("up");
+        pooler.kill().unwrap();
+        pooler.wait().unwrap();
+        assert_eq!(run.code, code, "{mode}: {run:?}");
+        assert_eq!(
+            run.stderr.contains("goes through a pooler in transaction mode"),
+            code == 2,
+            "{mode}: {run:?}"
+        );
+    }
+}
