@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::failure::{Failure, Result};
-use crate::store::{Database, Explain as _, Url};
+use crate::store::{Database, Engine, Explain as _, Url};
 
 use super::checksum;
 use super::history::{Keeper, on, sql};
@@ -54,6 +54,7 @@ pub struct Entry<'a> {
 /// Files above this many bytes are not kept word for word.
 const KEPT: usize = 1 << 20;
 
+const PREPARING: &str = "could not be prepared for a run";
 const WRITING: &str = "could not write its history";
 
 impl Writer<'_> {
@@ -76,7 +77,35 @@ impl Writer<'_> {
         }
         self.raw(sql!(engine, "restore_session.sql"))
             .await
-            .explain(self.url, "could not be prepared for a run")
+            .explain(self.url, PREPARING)
+    }
+
+    /// Lets the first of several commits reach the disk together with the last, where nothing can be torn by that: SQLite's log of
+    /// writes keeps their order, so that a machine that fails takes back the last migrations as a whole, rows of the history and all.
+    pub async fn relax(&mut self) -> Result<()> {
+        let Database::Sqlite(connection) = &mut *self.database else {
+            return Ok(());
+        };
+        let mode: String = sqlx::query_scalar(include_str!("sql/sqlite/journal_mode.sql"))
+            .fetch_one(&mut **connection)
+            .await
+            .explain(self.url, PREPARING)?;
+        if mode != "wal" {
+            return Ok(());
+        }
+        self.raw(include_str!("sql/sqlite/relax.sql"))
+            .await
+            .explain(self.url, PREPARING)
+    }
+
+    /// From here on a commit has reached the disk when it is done, and whatever was committed before it as well.
+    pub async fn settle(&mut self) -> Result<()> {
+        if self.database.engine() == Engine::Postgres {
+            return Ok(());
+        }
+        self.raw(include_str!("sql/sqlite/settle.sql"))
+            .await
+            .explain(self.url, PREPARING)
     }
 
     /// Runs one of packwright's own scripts.
