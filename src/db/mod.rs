@@ -11,6 +11,7 @@
 
 pub mod baseline;
 mod beyond;
+pub mod branch;
 pub mod catalog;
 pub mod checksum;
 mod doubt;

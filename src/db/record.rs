@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::failure::{Failure, Result};
-use crate::store::{Database, Explain as _, Url};
+use crate::store::{Database, Engine, Explain as _, Url};
 
 use super::checksum;
 use super::history::{Keeper, on, sql};
@@ -54,6 +54,7 @@ pub struct Entry<'a> {
 /// Files above this many bytes are not kept word for word.
 const KEPT: usize = 1 << 20;
 
+const PREPARING: &str = "could not be prepared for a run";
 const WRITING: &str = "could not write its history";
 
 impl Writer<'_> {
@@ -76,7 +77,35 @@ impl Writer<'_> {
         }
         self.raw(sql!(engine, "restore_session.sql"))
             .await
-            .explain(self.url, "could not be prepared for a run")
+            .explain(self.url, PREPARING)
+    }
+
+    /// Lets the first of several commits reach the disk together with the last, where nothing can be torn by that: SQLite's log of
+    /// writes keeps their order, so that a machine that fails takes back the last migrations as a whole, rows of the history and all.
+    pub async fn relax(&mut self) -> Result<()> {
+        let Database::Sqlite(connection) = &mut *self.database else {
+            return Ok(());
+        };
+        let mode: String = sqlx::query_scalar(include_str!("sql/sqlite/journal_mode.sql"))
+            .fetch_one(&mut **connection)
+            .await
+            .explain(self.url, PREPARING)?;
+        if mode != "wal" {
+            return Ok(());
+        }
+        self.raw(include_str!("sql/sqlite/relax.sql"))
+            .await
+            .explain(self.url, PREPARING)
+    }
+
+    /// From here on a commit has reached the disk when it is done, and whatever was committed before it as well.
+    pub async fn settle(&mut self) -> Result<()> {
+        if self.database.engine() == Engine::Postgres {
+            return Ok(());
+        }
+        self.raw(include_str!("sql/sqlite/settle.sql"))
+            .await
+            .explain(self.url, PREPARING)
     }
 
     /// Runs one of packwright's own scripts.
@@ -84,58 +113,28 @@ impl Writer<'_> {
         on!(self.database, connection => sqlx::raw_sql(script).execute(connection).await.map(drop))
     }
 
-    /// Whether the version stands in the history of a SQLite database by now: another tool may know no lock.
-    pub async fn is_recorded(&mut self, version: i64) -> Result<bool> {
-        let Database::Sqlite(connection) = &mut *self.database else {
-            return Ok(false);
-        };
-        sqlx::query_scalar(include_str!("sql/sqlite/is_recorded.sql"))
-            .bind(version)
-            .fetch_one(&mut **connection)
-            .await
-            .explain(self.url, "could not be asked for its history")
-    }
-
     /// Records a migration that is applied as a whole.
     pub async fn record(&mut self, migration: &Migration, job: &Job<'_>, took: Duration) -> Result<()> {
-        let all = job.script.statements.len();
-        let checksum = checksum::of_bytes(job.source.text().as_bytes());
-        let recorded = match (self.keeper, &mut *self.database) {
-            (Keeper::Supabase, _) => {
-                self.record_supabase(migration, job).await?;
-                return self.add_to_record(migration, job, took).await;
-            }
-            (Keeper::Sqlx, Database::Postgres(connection)) => {
-                return sqlx::query(include_str!("sql/postgres/record.sql"))
-                    .bind(migration.version)
-                    .bind(migration.description.as_str())
-                    .bind(checksum)
-                    .bind(nanoseconds(took))
-                    .bind(checksum::of_scripts([&job.script]))
-                    .bind(count(all))
-                    .bind(VERSION)
-                    .bind(kept_text(job))
-                    .bind(self.action)
-                    .bind(self.actor.user.as_str())
-                    .bind(self.actor.host.as_str())
-                    .bind(i64::from(self.actor.process))
-                    .execute(&mut **connection)
-                    .await
-                    .map(drop)
-                    .explain(self.url, WRITING);
-            }
-            (Keeper::Sqlx, Database::Sqlite(connection)) => {
-                sqlx::query(include_str!("sql/sqlite/insert_history.sql"))
-                    .bind(migration.version)
-                    .bind(migration.description.as_str())
-                    .bind(checksum)
-                    .bind(nanoseconds(took))
-                    .execute(&mut **connection)
-                    .await
-            }
-        };
-        recorded.explain(self.url, WRITING)?;
-        self.add_to_record(migration, job, took).await
+        if self.keeper == Keeper::Supabase {
+            self.record_supabase(migration, job).await?;
+            return self.add_to_record(migration, job, took).await;
+        }
+        let engine = self.database.engine();
+        on!(self.database, connection => sqlx::query(sql!(engine, "record.sql"))
+            .bind(migration.version)
+            .bind(migration.description.as_str())
+            .bind(checksum::of_bytes(job.source.text().as_bytes()))
+            .bind(nanoseconds(took))
+            .bind(checksum::of_scripts([&job.script]))
+            .bind(count(job.script.statements.len()))
+            .bind(VERSION)
+            .bind(kept_text(job))
+            .bind(self.action)
+            .bind(self.actor.user.as_str())
+            .bind(self.actor.host.as_str())
+            .bind(i64::from(self.actor.process))
+            .execute(connection).await.map(drop))
+        .explain(self.url, WRITING)
     }
 
     /// What stands beside the history: the note, the text, the log.
