@@ -124,8 +124,9 @@ pub(super) fn seed(arguments: &Arguments, context: &Context) -> Result<()> {
             if arguments.dry_run {
                 context.ui.note("dry run: everything was rolled back");
             } else {
-                let rows = filled.iter().map(|one| one.inserted + one.updated).sum::<u64>();
-                let text = format!("{url}: {rows} rows changed in {}", counted(filled.len(), "table"));
+                let rows: u64 = filled.iter().map(|one| one.inserted + one.updated).sum();
+                let rows = counted(usize::try_from(rows).unwrap_or(usize::MAX), "row");
+                let text = format!("{url}: {rows} changed in {}", counted(filled.len(), "table"));
                 context.ui.status("seeded", printable(&text));
             }
             Ok(())
@@ -188,9 +189,9 @@ fn seeded(one: Filled) -> SeededTable {
 /// `users  3 rows: 1 inserted, 0 updated, 2 unchanged  12 ms`
 fn line(one: &Filled) -> String {
     format!(
-        "{}  {} rows: {} inserted, {} updated, {} unchanged  {}",
+        "{}  {}: {} inserted, {} updated, {} unchanged  {}",
         styled(GOOD, printable(&one.table)),
-        one.rows,
+        counted(usize::try_from(one.rows).unwrap_or(usize::MAX), "row"),
         one.inserted,
         one.updated,
         one.unchanged(),

@@ -1,7 +1,7 @@
 //! `db recipe`: every recipe up, down and up again on both engines, what is refused, and the rules that the SQL keeps.
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, Row, SqlSafeStr};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, Row, SqlSafeStr};
 
 use super::Place;
 use crate::postgres::{block_on, connect};
@@ -386,7 +386,7 @@ fn a_folder_of_supabase_gets_files_of_its_layout() {
         .sandbox
         .listing()
         .into_iter()
-        .find(|path| path.ends_with(".sql"))
+        .find(|path| path.contains("_task_queue"))
         .unwrap();
     assert!(place.sandbox.read(name).contains("jsonb"));
 }

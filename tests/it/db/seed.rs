@@ -1,5 +1,7 @@
 //! `db seed` on both engines.
 
+use std::fmt::Write as _;
+
 use super::Place;
 use crate::sandbox::Run;
 
@@ -310,7 +312,7 @@ fn odd_names_and_long_files_are_no_trouble() {
         place.execute("CREATE TABLE \"the_table \"\"x\"\"\" (\"the_key\" integer PRIMARY KEY, \"the_value; drop\" text, \"order\" text)");
         let mut text = String::from("the_key,\"the_value; drop\",order\n");
         for row in 0..12_000 {
-            text.push_str(&format!("{row},value {row},\"it's \"\"{row}\"\"\"\n"));
+            writeln!(text, "{row},value {row},\"it's \"\"{row}\"\"\"").unwrap();
         }
         place.sandbox.write("seeds/the_table \"x\".csv", &text);
         let run = place.seed("--format json").expect(0);
