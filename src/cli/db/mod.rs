@@ -43,6 +43,13 @@ pub enum Command {
     #[command(subcommand)]
     Recipe(recipe::Command),
     /// Put rows from YAML, JSON or CSV into tables: those that are missing are inserted, those that differ updated.
+    ///
+    /// CSV: the file is named like its table (`01_users.csv` is `users`), and its first line names the columns. An empty field is null, `""`
+    /// an empty string. YAML and JSON: a map from tables to lists of rows, or a list of rows in a file named like its table.
+    ///
+    /// A row is known by the primary key, or by the one unique key that the file has; it is inserted where it is missing and updated where
+    /// it differs. Columns that the file leaves out keep what they have. Tables are filled in the order of their foreign keys, all in
+    /// one transaction: a second run changes nothing, and a fault leaves everything as it was.
     Seed(seed::Arguments),
 }
 

@@ -346,7 +346,7 @@ impl<'a> Stage<'a> {
                     self.part.table
                 ),
             )
-            .hint("a trigger or rule of the table changes or drops rows: nothing was kept"));
+            .hint("a trigger, rule or policy of the table changes, drops or hides rows: nothing was kept"));
         }
         let drop = sql!(engine, "drop_stage.sql").to_owned();
         self.raw(drop).await.explain(self.url, "could not tidy up")?;

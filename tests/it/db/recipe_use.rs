@@ -11,10 +11,14 @@ const OTHER: &str = "22222222-2222-4222-8222-222222222222";
 /// A place whose database has the recipe.
 fn with(place: Option<Place>, name: &str, given: &[&str]) -> Option<Place> {
     let place = place?;
+    prepare(&place, name, given);
+    Some(place)
+}
+
+fn prepare(place: &Place, name: &str, given: &[&str]) {
     place.write_things();
     place.recipe(name, given).expect(0);
     place.migrate("up").expect(0);
-    Some(place)
 }
 
 /// A plain role for one test, dropped with the value.
@@ -28,7 +32,7 @@ impl PlainRole {
         let database = place.column("SELECT current_database()::text").remove(0);
         let role = Self {
             url: place.url.clone(),
-            name: format!("{database}_role"),
+            name: format!("role_of_{database}"),
         };
         place.execute(&format!("CREATE ROLE {}", role.name));
         role
@@ -140,7 +144,7 @@ fn an_agent_recalls_its_own_memories_only() {
     let Some(place) = Place::postgres() else { return };
     let role = PlainRole::new(&place);
     let given = ["dimensions=3", &format!("role={}", role.name)];
-    let place = with(Some(place), "agent-memory", &given).unwrap();
+    prepare(&place, "agent-memory", &given);
     place.execute(
         "INSERT INTO agent_memory (agent_id, thought_type, content, embedding, created_at) VALUES
             ('assistant', 'observation', 'near', '[1,0,0]', '2026-01-01'), ('assistant', 'reflection', 'far', '[0,1,0]', '2026-01-02'),
@@ -409,7 +413,7 @@ fn the_chain_of_the_audit_log_holds_on_sqlite() {
 fn another_tenant_sees_and_touches_nothing() {
     let Some(place) = Place::postgres() else { return };
     let role = PlainRole::new(&place);
-    let place = with(Some(place), "multi-tenant-rls", &[&format!("role={}", role.name)]).unwrap();
+    prepare(&place, "multi-tenant-rls", &[&format!("role={}", role.name)]);
     let session = |tenant: &str| format!("SET ROLE {}; SET app.tenant_id = '{tenant}'", role.name);
     for (tenant, name) in [(ADMIN, "ours"), (OTHER, "theirs")] {
         place.execute(&format!(
@@ -617,7 +621,7 @@ fn old_rows_move_to_the_archive_and_undoing_does_not_lose_them() {
 fn visitors_see_what_is_published_and_the_administrator_changes_it() {
     let Some(place) = Place::postgres() else { return };
     let role = PlainRole::new(&place);
-    let place = with(Some(place), "portfolio", &[&format!("editor={}", role.name)]).unwrap();
+    prepare(&place, "portfolio", &[&format!("editor={}", role.name)]);
     let visitor = format!("SET ROLE {}", role.name);
     let admin = format!("{visitor}; SET app.user_id = '{ADMIN}'");
     place.execute(&format!(
