@@ -199,13 +199,39 @@ pub fn cells(fields: Vec<Field>) -> Vec<Cell> {
     fields.into_iter().map(cell).collect()
 }
 
+/// A file and where its lines end: a row's column within its line, which takes long to count in a long line, is not asked for.
+struct Text<'a> {
+    source: &'a Source,
+    ends: Vec<usize>,
+}
+
+impl<'a> Text<'a> {
+    fn new(source: &'a Source) -> Self {
+        let ends = source.text().match_indices('\n').map(|(at, _)| at);
+        Self {
+            source,
+            ends: ends.collect(),
+        }
+    }
+
+    fn path(&self) -> &str {
+        self.source.path()
+    }
+
+    /// Number of the line that a byte is in, from 1.
+    fn line(&self, offset: usize) -> usize {
+        self.ends.partition_point(|end| *end < offset) + 1
+    }
+}
+
 fn parts(source: &Source, tree: &Node, table: &str) -> Result<Vec<Part>> {
+    let source = &Text::new(source);
     let mut parts = Vec::new();
     match &tree.value {
         Value::List(rows) => add_rows(source, table, rows, &mut parts)?,
         Value::Map(tables) => {
             for (key, value) in tables {
-                let line = source.locate(key.span.start).line;
+                let line = source.line(key.span.start);
                 let Some(name) = key.as_text() else {
                     return Err(fault(source.path(), line, "a table without a name"));
                 };
@@ -230,10 +256,10 @@ fn parts(source: &Source, tree: &Node, table: &str) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-fn add_rows(source: &Source, table: &str, rows: &[Node], parts: &mut Vec<Part>) -> Result<()> {
+fn add_rows(source: &Text<'_>, table: &str, rows: &[Node], parts: &mut Vec<Part>) -> Result<()> {
     let first = parts.len();
     for row in rows {
-        let line = source.locate(row.span.start).line;
+        let line = source.line(row.span.start);
         let Some(pairs) = row.as_map() else {
             return Err(fault(
                 source.path(),
@@ -244,7 +270,7 @@ fn add_rows(source: &Source, table: &str, rows: &[Node], parts: &mut Vec<Part>) 
         };
         let mut named: Vec<(String, Cell)> = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
-            let line = source.locate(key.span.start).line;
+            let line = source.line(key.span.start);
             let Some(name) = key.as_text() else {
                 return Err(fault(
                     source.path(),
@@ -287,10 +313,10 @@ fn add_rows(source: &Source, table: &str, rows: &[Node], parts: &mut Vec<Part>) 
 }
 
 /// An alias would be read as nothing, in silence.
-fn check_aliases(source: &Source, node: &Node) -> Result<()> {
+fn check_aliases(source: &Text<'_>, node: &Node) -> Result<()> {
     match &node.value {
         Value::Alias => {
-            let line = source.locate(node.span.start).line;
+            let line = source.line(node.span.start);
             Err(fault(source.path(), line, "an alias stands here")
                 .hint("write the value out: aliases are not followed"))
         }
