@@ -1,6 +1,8 @@
--- The history and everything noted beside it, at once. Every change of the schema has these read anew, so they are kept simple.
-INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-VALUES (?1, ?2, TRUE, ?3, ?4);
+-- What stands beside the row of the history, all at once. Every change of the schema has these read anew, so they are kept simple.
+-- The fourth value is how long the file took, in nanoseconds.
+UPDATE _sqlx_migrations
+SET execution_time = ?4
+WHERE version = ?1;
 INSERT OR REPLACE INTO packwright_migrations
     (version, checksum, semantic_checksum, statements, statements_done, in_doubt, tool_version)
 VALUES (?1, ?3, ?5, ?6, ?6, FALSE, ?7);
