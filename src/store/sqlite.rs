@@ -77,7 +77,7 @@ fn options() -> SqliteConnectOptions {
         .foreign_keys(true)
         .synchronous(SqliteSynchronous::Full)
         // Rows come from SQLite's own thread: the more may wait, the less often the two threads wait for each other.
-        .row_channel_size(1024)
+        .row_buffer_size(1024)
 }
 
 /// Repeats what SQLite refuses at once instead of waiting: the switch to WAL, and reads during it.
