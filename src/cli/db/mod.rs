@@ -4,11 +4,14 @@ pub(super) mod answer;
 mod environment;
 pub(super) mod history;
 mod import;
+mod live;
+mod made;
 mod plan;
 pub(super) mod plan_answer;
 pub(super) mod repair;
 mod run;
 mod status;
+pub(super) mod types;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -37,6 +40,8 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what was done to the database: when, by whom, on which machine, with which version, and how it ended.
     History(history::Arguments),
+    /// Write the types of the live schema: TypeScript, Rust or Python.
+    Types(types::Arguments),
 }
 
 /// `packwright db migrate`
@@ -201,6 +206,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     let arguments = match command {
         Command::Migrate(arguments) => arguments,
         Command::History(arguments) => return history::history(arguments, context).map(|()| Outcome::Clean),
+        Command::Types(arguments) => return types::types(arguments, context),
     };
     let everything = Verb::Up(Up::default());
     match arguments.verb.as_ref().unwrap_or(&everything) {
