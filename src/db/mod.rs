@@ -16,6 +16,7 @@ pub mod checksum;
 mod doubt;
 pub mod drift;
 pub mod effects;
+pub mod erd;
 mod execute;
 pub mod folder;
 pub mod foreign;

@@ -2,6 +2,7 @@
 
 pub(super) mod answer;
 mod environment;
+pub(super) mod erd;
 pub(super) mod history;
 mod import;
 mod live;
@@ -40,6 +41,8 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what was done to the database: when, by whom, on which machine, with which version, and how it ended.
     History(history::Arguments),
+    /// Draw the live schema: Mermaid, Graphviz, or one HTML page.
+    Erd(erd::Arguments),
     /// Write the types of the live schema: TypeScript, Rust or Python.
     Types(types::Arguments),
 }
@@ -206,6 +209,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     let arguments = match command {
         Command::Migrate(arguments) => arguments,
         Command::History(arguments) => return history::history(arguments, context).map(|()| Outcome::Clean),
+        Command::Erd(arguments) => return erd::erd(arguments, context),
         Command::Types(arguments) => return types::types(arguments, context),
     };
     let everything = Verb::Up(Up::default());

@@ -159,7 +159,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_name_is_an_identifier(raw in "\\PC{0,12}", case in 0..3) {
+        fn every_name_is_an_identifier(raw in "\\PC{0,12}", case in 0_usize..3) {
             let case = [Case::Snake, Case::Pascal, Case::Upper][case];
             let name = convert(&raw, case);
             let first = name.chars().next().unwrap();
