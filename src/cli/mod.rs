@@ -259,6 +259,7 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("config-check.json", schema_for!(settings::Checked)),
         ("db-migrate.json", schema_for!(db::answer::Migrated)),
         ("db-migrate-status.json", schema_for!(db::answer::Status)),
+        ("db-copy.json", schema_for!(db::copy::Copy)),
         ("db-erd.json", schema_for!(db::erd::Erd)),
         ("db-types.json", schema_for!(db::types::Types)),
         ("db-history.json", schema_for!(db::history::History)),

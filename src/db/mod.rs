@@ -13,6 +13,7 @@ pub mod baseline;
 mod beyond;
 pub mod catalog;
 pub mod checksum;
+pub mod copy;
 mod doubt;
 pub mod drift;
 pub mod effects;

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::db::erd::{self, Form, Shown};
 use crate::failure::Result;
-use crate::store::Url;
 
 use super::super::changes::counted;
 use super::super::{Context, Format, Outcome};
@@ -73,7 +72,7 @@ pub(super) fn erd(arguments: &Arguments, context: &Context) -> Result<Outcome> {
     let schema = arguments.live.schema(context)?;
     let title = match &arguments.title {
         Some(title) => title.clone(),
-        None => name_of(&arguments.live.url(context)?),
+        None => arguments.live.url(context)?.name(),
     };
     let drawing = erd::draw(&schema, &title, form, shown)?;
     let made = arguments.target.settle(drawing.text)?;
@@ -96,22 +95,4 @@ pub(super) fn erd(arguments: &Arguments, context: &Context) -> Result<Outcome> {
         })?,
     }
     Ok(outcome)
-}
-
-/// The last part of a URL: the name of the database, or of its file without its ending.
-fn name_of(url: &Url) -> String {
-    if let Some(file) = url.file() {
-        return file
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-    }
-    let shown = url.to_string();
-    let name = shown.rsplit('/').next().unwrap_or_default();
-    if name.is_empty() || name.contains('@') {
-        "database".to_owned()
-    } else {
-        name.to_owned()
-    }
 }

@@ -1,6 +1,7 @@
 //! `db migrate`: which files against which database, and what came of it.
 
 pub(super) mod answer;
+pub(super) mod copy;
 mod environment;
 pub(super) mod erd;
 pub(super) mod history;
@@ -41,6 +42,13 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what was done to the database: when, by whom, on which machine, with which version, and how it ended.
     History(history::Arguments),
+    /// Copy the rows of one database into another of the same engine, and compare them.
+    ///
+    /// All is read in one snapshot of the source. A run that was broken off is gone on with by the same command; at the end every
+    /// table is held against the snapshot of the last run, and one that has changed since is copied anew. A target that has rows is
+    /// refused without `--confirm NAME`, where NAME is that of the target. packwright's own tables, and the histories of migration
+    /// tools, are not copied.
+    Copy(copy::Arguments),
     /// Draw the live schema: Mermaid, Graphviz, or one HTML page.
     Erd(erd::Arguments),
     /// Write the types of the live schema: TypeScript, Rust or Python.
@@ -209,6 +217,7 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     let arguments = match command {
         Command::Migrate(arguments) => arguments,
         Command::History(arguments) => return history::history(arguments, context).map(|()| Outcome::Clean),
+        Command::Copy(arguments) => return copy::copy(arguments, context).map(|()| Outcome::Clean),
         Command::Erd(arguments) => return erd::erd(arguments, context),
         Command::Types(arguments) => return types::types(arguments, context),
     };

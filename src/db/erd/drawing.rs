@@ -58,6 +58,9 @@ fn hues<'a>(diagram: &'a Diagram<'_>) -> BTreeMap<&'a str, u32> {
         .iter()
         .map(|table| table.relation.name.schema.as_str());
     let schemas: std::collections::BTreeSet<&str> = schemas.collect();
+    // The usual schema has the first colour.
+    let mut schemas: Vec<&str> = schemas.into_iter().collect();
+    schemas.sort_by_key(|name| *name != "public");
     let hue = |at: usize| (212 + u32::try_from(at).unwrap_or_default() * 137) % 360;
     schemas
         .into_iter()
@@ -106,6 +109,10 @@ fn type_shown(column: &super::Column) -> String {
         .replace("timestamp without time zone", "timestamp")
         .replace("character varying", "varchar")
         .replace("double precision", "float8");
+    let written = match written.strip_prefix("public.") {
+        Some(bare) => bare.to_owned(),
+        None => written,
+    };
     if column.is_not_null {
         written
     } else {
@@ -227,8 +234,9 @@ fn write_table(svg: &mut String, diagram: &Diagram<'_>, at: usize, corner: (f64,
     };
     let _ = writeln!(
         svg,
-        "<rect class=\"box\" width=\"{width:.0}\" height=\"{height:.0}\" rx=\"6\"/><path class=\"head\" d=\"M0 {HEAD}V6a6 6 0 0 1 6-6H{:.0}a6 6 0 0 1 6 6V{HEAD}Z\"/><text class=\"name\" x=\"12\" y=\"20\"><title>{}</title>{}</text>",
+        "<rect class=\"box\" width=\"{width:.0}\" height=\"{height:.0}\" rx=\"6\"/><path class=\"head\" d=\"M0 {HEAD}V6a6 6 0 0 1 6-6H{:.0}a6 6 0 0 1 6 6V{HEAD}Z\"/><text class=\"name\" x=\"12\" y=\"20\" style=\"--fit:{:.1}px\"><title>{}</title>{}</text>",
         width - 6.0,
+        (width - 24.0) / width_of(&table.label, 0.62).max(1.0),
         escaped(&title),
         escaped(&cut(&table.label))
     );

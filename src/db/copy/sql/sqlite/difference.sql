@@ -1,0 +1,2 @@
+-- Rows of one side that the other does not have.
+SELECT count(*) FROM (SELECT quote(relation) FROM packwright_copy EXCEPT SELECT quote(relation) FROM packwright_copy);
