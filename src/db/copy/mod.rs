@@ -233,6 +233,24 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// SQL of a file with values in the places that are named, each place filled once: what is put in is not looked at again, so a name
+/// that reads like a place does no harm. Where two begin alike the first in the list is meant.
+fn filled(template: &str, places: &[(&str, &str)]) -> String {
+    let mut text = String::with_capacity(template.len() * 2);
+    let mut rest = template;
+    while let Some(first) = rest.chars().next() {
+        let place = places.iter().find(|(place, _)| rest.starts_with(place));
+        if let Some((place, value)) = place {
+            text.push_str(value);
+            rest = &rest[place.len()..];
+        } else {
+            text.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    text
+}
+
 /// A note of how far a table got.
 #[derive(Debug, Clone, Default)]
 struct Progress {
@@ -266,4 +284,25 @@ fn still_differs(from: &Url, to: &Url, table: &str) -> Failure {
     Failure::user(format!("`{table}` is not the same in `{from}` and `{to}` after it was copied"))
         .caused_by("somebody else writes to the target, or it changes values as they come in (a trigger that is always enabled, a rule)")
         .hint("keep others off the target and run the same command again; nothing that was copied is lost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_in_is_not_looked_at_again() {
+        let text = filled(
+            "COPY t (SELECT x FROM t WHERE true)",
+            &[
+                ("WHERE true", "WHERE \"t\" > 1"),
+                ("x", "\"WHERE true\""),
+                ("t ", "\"x\" "),
+            ],
+        );
+        assert_eq!(
+            text,
+            "COPY \"x\" (SELECT \"WHERE true\" FROM \"x\" WHERE \"t\" > 1)"
+        );
+    }
 }

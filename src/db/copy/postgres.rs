@@ -7,9 +7,9 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::super::schema::{self, RelationKind, Schema};
-use super::Copied;
 use super::{
-    Event, Observer, Progress, Report, Request, Table, not_empty, other_source, still_differs, tables,
+    Copied, Event, Observer, Progress, Report, Request, Table, filled, not_empty, other_source,
+    still_differs, tables,
 };
 use crate::failure::{Failure, Result};
 use crate::store::{Database, Explain as _, RunLock, Url, connect_postgres, sqlstate};
@@ -268,24 +268,20 @@ impl Ends<'_> {
                 )
             })
             .collect();
-        let query = file!("boundary")
-            .replace("ORDER BY relation", &format!("ORDER BY {}", table.key_names()))
-            .replace(
-                "OFFSET 0",
-                &format!("OFFSET {}", self.request.batch.saturating_sub(1)),
-            )
-            .replace(
-                "SELECT relation",
-                &format!("SELECT {}", literals.join(" || ', ' || ")),
-            )
-            .replace(
-                "WHERE true",
-                &match position {
-                    Some(position) => format!("WHERE ({}) > ({position})", table.key_names()),
-                    None => String::new(),
-                },
-            )
-            .replace("packwright_copy", &table.source());
+        let filter = position.map(|position| format!("WHERE ({}) > ({position})", table.key_names()));
+        let query = filled(
+            file!("boundary"),
+            &[
+                ("ORDER BY relation", &format!("ORDER BY {}", table.key_names())),
+                (
+                    "OFFSET 0",
+                    &format!("OFFSET {}", self.request.batch.saturating_sub(1)),
+                ),
+                ("WHERE true", &filter.unwrap_or_default()),
+                ("relation", &literals.join(" || ', ' || ")),
+                ("packwright_copy", &table.source()),
+            ],
+        );
         sqlx::query_scalar(AssertSqlSafe(query))
             .fetch_optional(&mut self.source)
             .await
@@ -302,13 +298,18 @@ impl Ends<'_> {
         if table.columns.is_empty() {
             return Ok(0);
         }
-        let read = file!("copy_out")
-            .replace("SELECT relation", &format!("SELECT {}", table.columns))
-            .replace("WHERE true", &filter)
-            .replace("packwright_copy", &table.source());
-        let write = file!("copy_in")
-            .replace("(relation)", &format!("({})", table.columns))
-            .replace("packwright_copy", &table.quoted);
+        let read = filled(
+            file!("copy_out"),
+            &[
+                ("WHERE true", &filter),
+                ("relation", &table.columns),
+                ("packwright_copy", &table.source()),
+            ],
+        );
+        let write = filled(
+            file!("copy_in"),
+            &[("relation", &table.columns), ("packwright_copy", &table.quoted)],
+        );
         let during = |failure: Failure| failure.during(format!("`{}` could not be copied", table.shown));
         let mut rows = self
             .source
@@ -420,9 +421,13 @@ impl Table {
 }
 
 async fn checksum(connection: &mut PgConnection, url: &Url, table: &Table) -> Result<(i64, String)> {
-    let query = file!("checksum")
-        .replace("ROW(relation)", &format!("ROW({})", table.all_columns.join(", ")))
-        .replace("packwright_copy", &table.source());
+    let query = filled(
+        file!("checksum"),
+        &[
+            ("relation", &table.all_columns.join(", ")),
+            ("packwright_copy", &table.source()),
+        ],
+    );
     sqlx::query_as(AssertSqlSafe(query))
         .fetch_one(connection)
         .await

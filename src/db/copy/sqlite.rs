@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::super::schema;
 use super::{
-    Copied, Event, Observer, Progress, Report, Request, Table, not_empty, other_source, quoted,
+    Copied, Event, Observer, Progress, Report, Request, Table, filled, not_empty, other_source, quoted,
     still_differs, tables,
 };
 use crate::failure::{Failure, Result};
@@ -207,24 +207,20 @@ impl Copying<'_> {
             .iter()
             .map(|(name, _)| format!("quote({name})"))
             .collect();
-        let query = file!("boundary")
-            .replace("ORDER BY relation", &format!("ORDER BY {}", table.key_names()))
-            .replace(
-                "OFFSET 0",
-                &format!("OFFSET {}", self.request.batch.saturating_sub(1)),
-            )
-            .replace(
-                "SELECT relation",
-                &format!("SELECT {}", literals.join(" || ', ' || ")),
-            )
-            .replace(
-                "WHERE true",
-                &match position {
-                    Some(position) => format!("WHERE ({}) > ({position})", table.key_names()),
-                    None => String::new(),
-                },
-            )
-            .replace("packwright_copy", &table.origin());
+        let filter = position.map(|position| format!("WHERE ({}) > ({position})", table.key_names()));
+        let query = filled(
+            file!("boundary"),
+            &[
+                ("ORDER BY relation", &format!("ORDER BY {}", table.key_names())),
+                (
+                    "OFFSET 0",
+                    &format!("OFFSET {}", self.request.batch.saturating_sub(1)),
+                ),
+                ("WHERE true", &filter.unwrap_or_default()),
+                ("relation", &literals.join(" || ', ' || ")),
+                ("packwright_copy", &table.origin()),
+            ],
+        );
         sqlx::query_scalar(AssertSqlSafe(query))
             .fetch_optional(&mut *self.connection)
             .await
@@ -236,12 +232,15 @@ impl Copying<'_> {
             [] => String::new(),
             bounds => format!("WHERE {}", bounds.join(" AND ")),
         };
-        let query = file!("copy_rows")
-            .replace("(relation)", &format!("({})", table.columns))
-            .replace("SELECT relation", &format!("SELECT {}", table.columns))
-            .replace("WHERE true", &filter)
-            .replace("FROM packwright_copy", &format!("FROM {}", table.origin()))
-            .replace("INTO packwright_copy", &format!("INTO {}", table.target()));
+        let query = filled(
+            file!("copy_rows"),
+            &[
+                ("relation", &table.columns),
+                ("WHERE true", &filter),
+                ("FROM packwright_copy", &format!("FROM {}", table.origin())),
+                ("INTO packwright_copy", &format!("INTO {}", table.target())),
+            ],
+        );
         let done = sqlx::raw_sql(AssertSqlSafe(query))
             .execute(&mut *self.connection)
             .await
@@ -309,13 +308,14 @@ impl Copying<'_> {
             .map(|name| format!("quote({name})"))
             .collect();
         for (one, other) in [(table.origin(), table.target()), (table.target(), table.origin())] {
-            let mut sides = file!("difference").splitn(2, "EXCEPT");
-            let mut side = |of: &str| {
-                let half = sides.next().unwrap_or_default();
-                half.replace("quote(relation)", &columns.join(", "))
-                    .replace("packwright_copy", of)
-            };
-            let query = format!("{}EXCEPT{}", side(&one), side(&other));
+            let query = filled(
+                file!("difference"),
+                &[
+                    ("quote(relation)", &columns.join(", ")),
+                    ("(SELECT restore AS relation FROM packwright_copy_held)", &other),
+                    ("packwright_copy", &one),
+                ],
+            );
             if self.one(&query).await? > 0 {
                 return Ok(false);
             }
@@ -337,11 +337,15 @@ impl Copying<'_> {
         let delete = format!("main.sqlite_sequence WHERE {own}");
         self.raw(&file!("delete_rows").replace("packwright_copy", &delete))
             .await?;
-        let query = file!("copy_rows")
-            .replace("relation", "name, seq")
-            .replace("WHERE true", &format!("WHERE {own}"))
-            .replace("FROM packwright_copy", "FROM packwright_source.sqlite_sequence")
-            .replace("INTO packwright_copy", "INTO main.sqlite_sequence");
+        let query = filled(
+            file!("copy_rows"),
+            &[
+                ("relation", "name, seq"),
+                ("WHERE true", &format!("WHERE {own}")),
+                ("FROM packwright_copy", "FROM packwright_source.sqlite_sequence"),
+                ("INTO packwright_copy", "INTO main.sqlite_sequence"),
+            ],
+        );
         let done = sqlx::raw_sql(AssertSqlSafe(query))
             .execute(&mut *self.connection)
             .await

@@ -4,6 +4,8 @@
 //! that close a circle, give every table a layer, split layers that would be taller than the drawing is meant to be, put a bend into
 //! references that pass a layer, order each layer by where its neighbours stand, and pull everything level with its neighbours without
 //! overlap. The parts are then set in rows. Nothing is random: the same schema gives the same drawing.
+//!
+//! Long because the steps of one method work on the same few values.
 
 use std::collections::BTreeSet;
 

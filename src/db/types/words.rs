@@ -154,7 +154,7 @@ mod tests {
         }
         let mut scope = Scope::new(Case::Snake, &["type"]);
         let names = ["type", "a b", "a-b", "a_b", "type_"].map(|raw| scope.name(raw));
-        assert_eq!(names, ["type_", "a_b", "a_b_2", "a_b_3", "type_2"]);
+        assert_eq!(names, ["type_", "a_b", "a_b_2", "a_b_3", "type__2"]);
     }
 
     proptest! {

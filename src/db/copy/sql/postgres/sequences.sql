@@ -1,7 +1,7 @@
 -- The last value of every sequence, and the column it belongs to.
 SELECT namespace.nspname::text,
        sequence.relname::text,
-       format('%I.%I', table_namespace.nspname, owner.relname),
+       CASE WHEN owner.oid IS NOT NULL THEN format('%I.%I', table_namespace.nspname, owner.relname) END,
        attribute.attname::text,
        coalesce(pg_sequence_last_value(sequence.oid), settings.seqstart),
        pg_sequence_last_value(sequence.oid) IS NOT NULL
