@@ -48,9 +48,10 @@ pub struct Arguments {
     /// Folder of the migration files; by default that of the settings, or `supabase/migrations`.
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
-    /// The name of the target database, or of its protected environment: its rows may be deleted.
+    /// The name of the target database: its rows may be deleted. The name of its protected environment: it may be changed. May be
+    /// given again.
     #[arg(long, value_name = "NAME")]
-    confirm: Option<String>,
+    confirm: Vec<String>,
     /// Rows that are copied and committed at a time.
     #[arg(long, value_name = "ROWS", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..))]
     batch: u64,
@@ -122,20 +123,7 @@ pub(super) fn copy(arguments: &Arguments, context: &Context) -> Result<()> {
             .map(drop);
     }
     let protected = named.and_then(environment::Named::protected);
-    if let Some(name) = &protected {
-        environment::ask_leave(name, arguments.confirm.as_deref(), context)?;
-    }
-    let replace = match (&arguments.confirm, &protected) {
-        (None, _) => false,
-        (Some(given), Some(_)) => *given == to.name(),
-        (Some(given), None) if *given == to.name() => true,
-        (Some(_), None) => {
-            return Err(Failure::user(format!(
-                "the target is called `{}`: nothing was changed",
-                to.name()
-            )));
-        }
-    };
+    let replace = may_replace(arguments, &to, protected.as_deref(), context)?;
     let migrated = migrate_target(arguments, &to, context)?;
     let report = run(request(&from, &to, arguments, context, replace)?, context)?;
     let rows = report.tables.iter().map(|table| table.rows).sum();
@@ -171,6 +159,25 @@ pub(super) fn copy(arguments: &Arguments, context: &Context) -> Result<()> {
             )))
         }
     }
+}
+
+/// Asks for leave to change a protected target. Answers whether rows of the target may be deleted, which only its own name allows.
+fn may_replace(arguments: &Arguments, to: &Url, protected: Option<&str>, context: &Context) -> Result<bool> {
+    let given = &arguments.confirm;
+    let database = to.name();
+    if let Some(stray) = given
+        .iter()
+        .find(|name| **name != database && Some(name.as_str()) != protected)
+    {
+        return Err(Failure::user(format!(
+            "the target is called `{database}`, not `{stray}`: nothing was changed"
+        )));
+    }
+    if let Some(name) = protected {
+        let is_given = given.iter().any(|one| one == name);
+        environment::ask_leave(name, is_given.then_some(name), context)?;
+    }
+    Ok(given.contains(&database))
 }
 
 /// A URL, or the variable that holds one.
@@ -216,11 +223,7 @@ fn migrate_target(arguments: &Arguments, to: &Url, context: &Context) -> Result<
     let place = Place::of(
         &Migrate {
             verb: None,
-            database_url: arguments
-                .to
-                .as_ref()
-                .map(|_| plain_url(arguments, context))
-                .transpose()?,
+            database_url: arguments.to.as_ref().map(|_| plain_url(arguments, context)),
             env: arguments.to_env.clone(),
             confirm: None,
             dir: arguments.dir.clone(),
@@ -251,12 +254,12 @@ fn migrate_target(arguments: &Arguments, to: &Url, context: &Context) -> Result<
 }
 
 /// The URL of `--to` as it was given or as its variable has it.
-fn plain_url(arguments: &Arguments, context: &Context) -> Result<String> {
+fn plain_url(arguments: &Arguments, context: &Context) -> String {
     let text = arguments.to.as_deref().unwrap_or_default();
     let variable = text
         .strip_prefix("env:")
         .and_then(|name| context.environment.get(name));
-    Ok(variable.unwrap_or(text).to_owned())
+    variable.unwrap_or(text).to_owned()
 }
 
 fn is_empty(to: &Url, context: &Context) -> Result<bool> {

@@ -65,7 +65,7 @@ pub struct Types {
     /// Tables and views.
     relations: usize,
     /// Enums, domains and composite types.
-    types: usize,
+    named: usize,
     #[serde(flatten)]
     made: Made,
 }
@@ -89,7 +89,7 @@ pub(super) fn types(arguments: &Arguments, context: &Context) -> Result<Outcome>
             schema_version: 1,
             language: options.language.name(),
             relations: code.relations,
-            types: code.types,
+            named: code.types,
             made,
         })?,
     }

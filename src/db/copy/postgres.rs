@@ -31,6 +31,9 @@ macro_rules! of_table {
     };
 }
 
+/// Schema and name of a sequence, table and column it belongs to, its value and whether that was given out.
+type Sequence = (String, String, Option<String>, Option<String>, i64, bool);
+
 /// Both ends of a copy.
 struct Ends<'a> {
     request: Request<'a>,
@@ -378,7 +381,6 @@ impl Ends<'_> {
     async fn finish(&mut self) -> Result<usize> {
         let (from, to) = (self.request.from, self.request.to);
         raw(&mut self.target, to, file!("begin")).await?;
-        type Sequence = (String, String, Option<String>, Option<String>, i64, bool);
         let sequences: Vec<Sequence> = sqlx::query_as(file!("sequences"))
             .fetch_all(&mut self.source)
             .await

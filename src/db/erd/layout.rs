@@ -74,7 +74,7 @@ pub fn place(sizes: &[Size], links: &[Link]) -> Layout {
         .map(|tables| Part::place(&tables, sizes, links))
         .collect();
     // Large parts first; among equals the order of the names holds.
-    parts.sort_by(|one, other| other.tables.cmp(&one.tables));
+    parts.sort_by_key(|part| std::cmp::Reverse(part.tables));
     let area: f64 = parts
         .iter()
         .map(|part| (part.width + PART_GAP) * (part.height + PART_GAP))
@@ -101,16 +101,18 @@ pub fn place(sizes: &[Size], links: &[Link]) -> Layout {
     layout
 }
 
+/// What stands for the part that a table belongs to.
+fn root(part: &mut [usize], mut at: usize) -> usize {
+    while part[at] != at {
+        part[at] = part[part[at]];
+        at = part[at];
+    }
+    at
+}
+
 /// Tables that hang together, each list in rising order.
 fn components(count: usize, links: &[Link]) -> Vec<Vec<usize>> {
     let mut part: Vec<usize> = (0..count).collect();
-    fn root(part: &mut [usize], mut at: usize) -> usize {
-        while part[at] != at {
-            part[at] = part[part[at]];
-            at = part[at];
-        }
-        at
-    }
     for link in links {
         let (one, other) = (root(&mut part, link.from), root(&mut part, link.to));
         let (low, high) = (one.min(other), one.max(other));

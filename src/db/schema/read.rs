@@ -125,7 +125,9 @@ async fn read_postgres(connection: &mut PgConnection, url: &Url) -> Result<Schem
         schema
             .relations
             .extend(relation(row, columns).map(|mut relation| {
-                keys.into_iter().for_each(|key| add_key(&mut relation, key));
+                for key in keys {
+                    add_key(&mut relation, key);
+                }
                 relation
             }));
     }
@@ -290,7 +292,18 @@ fn routine(row: RoutineRow) -> Option<Routine> {
     })
 }
 
+/// Table, number, table referred to, column, column referred to, what happens on deletion.
+type SqliteForeignRow = (String, i64, String, String, Option<String>, String);
+/// Table, column, type, not null, default, place in the primary key, what `hidden` says.
 type SqliteColumnRow = (String, String, String, bool, Option<String>, i64, i64);
+
+/// What is said of a table of SQLite as a whole.
+struct Told {
+    without_rowid: bool,
+    is_strict: bool,
+    /// What checks allow, by column.
+    texts: BTreeMap<String, Vec<String>>,
+}
 
 async fn read_sqlite(connection: &mut SqliteConnection, url: &Url) -> Result<Schema> {
     macro_rules! rows {
@@ -302,7 +315,7 @@ async fn read_sqlite(connection: &mut SqliteConnection, url: &Url) -> Result<Sch
         };
     }
     let mut relations: BTreeMap<String, Relation> = BTreeMap::new();
-    let mut strict: BTreeMap<String, (bool, bool, BTreeMap<String, Vec<String>>)> = BTreeMap::new();
+    let mut told: BTreeMap<String, Told> = BTreeMap::new();
     for (name, kind, without_rowid, is_strict, text) in
         rows!((String, String, bool, bool, String), "relations.sql")
     {
@@ -318,53 +331,37 @@ async fn read_sqlite(connection: &mut SqliteConnection, url: &Url) -> Result<Sch
             RelationKind::Table => sqlite::allowed_texts(&text),
             _ => BTreeMap::new(),
         };
-        strict.insert(name.clone(), (without_rowid, is_strict, texts));
+        let says = Told {
+            without_rowid,
+            is_strict,
+            texts,
+        };
+        told.insert(name.clone(), says);
         relations.insert(name.clone(), sqlite_relation(name, kind));
     }
     let mut keys: BTreeMap<String, Vec<(i64, String)>> = BTreeMap::new();
     for row in rows!(SqliteColumnRow, "columns.sql") {
         let (table, place) = (row.0.clone(), row.5);
-        let (Some(relation), Some((_, _, texts))) = (relations.get_mut(&table), strict.get(&table)) else {
+        let (Some(relation), Some(told)) = (relations.get_mut(&table), told.get(&table)) else {
             continue;
         };
-        let column = sqlite_column(row, texts);
+        let column = sqlite_column(row, &told.texts);
         if place > 0 {
             keys.entry(table).or_default().push((place, column.name.clone()));
         }
         relation.columns.push(column);
     }
     for (table, mut key) in keys {
-        let (Some(relation), Some((without_rowid, is_strict, _))) =
-            (relations.get_mut(&table), strict.get(&table))
-        else {
+        let (Some(relation), Some(told)) = (relations.get_mut(&table), told.get(&table)) else {
             continue;
         };
         key.sort();
         relation.primary_key = key.into_iter().map(|(_, name)| name).collect();
-        finish_primary_key(relation, *without_rowid, *is_strict);
+        finish_primary_key(relation, told.without_rowid, told.is_strict);
     }
-    type ForeignRow = (String, i64, String, String, Option<String>, String);
-    for (table, id, target, from, to, on_delete) in rows!(ForeignRow, "foreign_keys.sql") {
-        let Some(relation) = relations.get_mut(&table) else {
-            continue;
-        };
-        let name = format!("{table}_fk_{id}");
-        if relation.foreign_keys.last().is_none_or(|last| last.name != name) {
-            relation.foreign_keys.push(ForeignKey {
-                name: name.clone(),
-                columns: Vec::new(),
-                target: Name::new(SQLITE_SCHEMA, target),
-                target_columns: Vec::new(),
-                on_delete: if on_delete == "no action" {
-                    String::new()
-                } else {
-                    on_delete
-                },
-            });
-        }
-        if let Some(key) = relation.foreign_keys.last_mut() {
-            key.columns.push(from);
-            key.target_columns.extend(to);
+    for row in rows!(SqliteForeignRow, "foreign_keys.sql") {
+        if let Some(relation) = relations.get_mut(&row.0) {
+            add_foreign_key(relation, row);
         }
     }
     let mut unique: BTreeMap<(String, String), Vec<Option<String>>> = BTreeMap::new();
@@ -372,10 +369,8 @@ async fn read_sqlite(connection: &mut SqliteConnection, url: &Url) -> Result<Sch
         unique.entry((table, index)).or_default().push(column);
     }
     for ((table, _), columns) in unique {
-        if let (Some(relation), Some(columns)) = (
-            relations.get_mut(&table),
-            columns.into_iter().collect::<Option<Vec<_>>>(),
-        ) {
+        let columns: Option<Vec<String>> = columns.into_iter().collect();
+        if let (Some(relation), Some(columns)) = (relations.get_mut(&table), columns) {
             relation.unique_keys.push(columns);
         }
     }
@@ -385,6 +380,28 @@ async fn read_sqlite(connection: &mut SqliteConnection, url: &Url) -> Result<Sch
         types: Vec::new(),
         routines: Vec::new(),
     })
+}
+
+/// Rows of one key come one after the other, a column each.
+fn add_foreign_key(relation: &mut Relation, row: SqliteForeignRow) {
+    let (table, id, target, from, to, on_delete) = row;
+    let name = format!("{table}_fk_{id}");
+    if relation.foreign_keys.last().is_none_or(|last| last.name != name) {
+        relation.foreign_keys.push(ForeignKey {
+            name,
+            columns: Vec::new(),
+            target: Name::new(SQLITE_SCHEMA, target),
+            target_columns: Vec::new(),
+            on_delete: match on_delete.as_str() {
+                "no action" => String::new(),
+                _ => on_delete,
+            },
+        });
+    }
+    if let Some(key) = relation.foreign_keys.last_mut() {
+        key.columns.push(from);
+        key.target_columns.extend(to);
+    }
 }
 
 fn sqlite_relation(name: String, kind: RelationKind) -> Relation {

@@ -97,9 +97,9 @@ mod tests {
             written: type_name.to_string(),
             type_name: TypeName {
                 name: type_name,
-                is_array: name.len() % 3 == 0,
+                is_array: name.len().is_multiple_of(3),
             },
-            is_not_null: name.len() % 2 == 0,
+            is_not_null: name.len().is_multiple_of(2),
             default: None,
             fill: Fill::Default,
             comment: Some(comment.to_owned()),
@@ -121,7 +121,7 @@ mod tests {
             .collect();
         let relations = names.iter().map(|name| Relation {
             name: Name::new(&names[0], name),
-            kind: if name.len() % 4 == 0 {
+            kind: if name.len().is_multiple_of(4) {
                 RelationKind::View
             } else {
                 RelationKind::Table
@@ -204,7 +204,7 @@ mod tests {
         let words = "type self Self super crate None class def String Vec Option __proto__ 2fa _ model_config json a-b a_b a.b";
         let mut names: Vec<String> = words.split(' ').map(str::to_owned).collect();
         names.extend([
-            "".to_owned(),
+            String::new(),
             "*/".to_owned(),
             "\"'\\".to_owned(),
             "\u{202e}x\ny".to_owned(),

@@ -222,7 +222,7 @@ fn write_relationships(text: &mut String, schema: &Schema, relation: &Relation) 
     text.push_str("        ]\n");
 }
 
-/// Functions of one name: overloads are a union, as PostgREST tells them apart by the names of their arguments.
+/// Functions of one name: overloads are a union, as `PostgREST` tells them apart by the names of their arguments.
 fn write_routines(text: &mut String, schema: &Schema, alike: &[&Routine]) {
     let name = key(&alike[0].name.name);
     let each: Vec<String> = alike

@@ -70,9 +70,8 @@ fn convert(raw: &str, case: Case) -> String {
         },
         Some(first) if unicode_ident::is_xid_start(first) => bare.to_owned(),
         Some(_) => match case {
-            Case::Pascal => format!("N{bare}"),
             Case::Snake => format!("n{bare}"),
-            Case::Upper => format!("N{bare}"),
+            Case::Pascal | Case::Upper => format!("N{bare}"),
         },
     }
 }

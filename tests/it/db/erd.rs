@@ -28,7 +28,10 @@ fn mermaid_and_dot_quote_every_name() {
             );
         }
         let dot = place.sandbox.line("db erd --as dot").expect(0).stdout;
-        assert!(dot.starts_with("digraph ") && !dot.contains("<b><script>"), "{dot}");
+        assert!(
+            dot.starts_with("digraph ") && !dot.contains("<b><script>"),
+            "{dot}"
+        );
         assert!(dot.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{dot}");
     }
 }
