@@ -46,7 +46,6 @@ fn typescript_has_rows_inserts_and_relationships() {
             insert,
             "twice?: never",
             "role: \"admin\" | \"member\"",
-            "isOneToOne: true",
             "name: string",
         ] {
             assert!(code.contains(&format!("{line}\n")), "`{line}` is not in\n{code}");
@@ -67,8 +66,10 @@ fn typescript_has_rows_inserts_and_relationships() {
             ] {
                 assert!(code.contains(part), "`{part}` is not in\n{code}");
             }
-            assert!(!code.contains("parent?: never"));
+            // The client joins within a schema only.
+            assert!(code.contains("isOneToOne: false\n") && !code.contains("isOneToOne: true\n"));
         } else {
+            assert!(code.contains("isOneToOne: true\n"));
             assert!(code.contains("raw: Uint8Array | null\n") && code.contains("on_since: number | null\n"));
             assert!(
                 code.contains("referencedRelation: \"users\""),
