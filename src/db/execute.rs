@@ -19,39 +19,32 @@ pub const ROLLED_BACK: &str = "its transaction was rolled back: nothing of this 
 pub struct Trouble {
     pub error: sqlx::Error,
     /// Number of the statement among those to run.
-    statement: usize,
+    pub(super) statement: usize,
     /// Byte of the file, where the server says so.
-    offset: Option<usize>,
+    pub(super) offset: Option<usize>,
 }
 
-/// Runs the whole file inside the transaction that is open.
+/// Runs the whole file inside the transaction that is open, at once: the database answers each statement, so that the answers tell
+/// which one failed.
 pub async fn run_all(database: &mut Database, job: &Job<'_>) -> Result<(), Trouble> {
-    match database {
-        Database::Sqlite(_) => {
-            for (index, statement) in job.statements().iter().enumerate() {
-                run_one(database, job, index, statement).await?;
-            }
-            Ok(())
-        }
-        // One round trip for the whole file; the server answers each statement, so the answers tell which one failed.
-        Database::Postgres(connection) => {
-            let mut done = 0;
-            let mut answers = (&mut **connection).fetch_many(sqlx::raw_sql(AssertSqlSafe(job.text())));
-            loop {
-                match answers.try_next().await {
-                    Ok(None) => return Ok(()),
-                    Ok(Some(answer)) => done += usize::from(answer.is_left()),
-                    Err(error) => {
-                        let offset = position(&error).and_then(|at| byte_of(job.source.text(), at));
-                        return Err(Trouble {
-                            error,
-                            statement: done,
-                            offset,
-                        });
-                    }
-                }
+    let mut done = 0;
+    let failed = on!(database, connection => {
+        let mut answers = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(job.text())));
+        loop {
+            match answers.try_next().await {
+                Ok(None) => break None,
+                Ok(Some(answer)) => done += usize::from(answer.is_left()),
+                Err(error) => break Some(error),
             }
         }
+    });
+    match failed {
+        None => Ok(()),
+        Some(error) => Err(Trouble {
+            offset: position(&error).and_then(|at| byte_of(job.source.text(), at)),
+            error,
+            statement: done,
+        }),
     }
 }
 
@@ -136,11 +129,15 @@ pub async fn control(writer: &mut Writer<'_>, script: &'static str) -> Result<()
 /// Constraints that were deferred speak up here.
 pub async fn commit(writer: &mut Writer<'_>, job: &Job<'_>) -> Result<()> {
     let engine = writer.database.engine();
-    writer.raw(sql!(engine, "commit.sql")).await.map_err(|error| {
-        Failure::user(format!("`{}` could not be committed", job.source.path()))
-            .caused_by(message_of(&error))
-            .hint(ROLLED_BACK)
-    })
+    let done = writer.raw(sql!(engine, "commit.sql")).await;
+    done.map_err(|error| not_committed(job, &error))
+}
+
+/// The failure of the end of a transaction.
+pub fn not_committed(job: &Job<'_>, error: &sqlx::Error) -> Failure {
+    Failure::user(format!("`{}` could not be committed", job.source.path()))
+        .caused_by(message_of(error))
+        .hint(ROLLED_BACK)
 }
 
 /// The failure that led here is what is reported; a transaction that is gone already is as good as rolled back.

@@ -9,8 +9,10 @@
 //! [`names`], [`migrations`], [`checksum`], [`standing`], [`plan`] and [`script`] are pure: they look at what was read. [`migrate`],
 //! [`status`] and [`new`] are the subcommands.
 
+mod at_once;
 pub mod baseline;
 mod beyond;
+pub mod branch;
 pub mod catalog;
 pub mod checksum;
 pub mod copy;

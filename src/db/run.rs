@@ -11,11 +11,12 @@ use crate::failure::{Failure, Result};
 use crate::io::clock::Stopwatch;
 use crate::store::{Database, Engine, Explain as _, sqlstate};
 
+use super::at_once;
 use super::execute::{ROLLED_BACK, commit, control, failure, roll_back, run_all};
 use super::history::sql;
 use super::migrations::Migration;
 use super::plan::{Step, Undo};
-use super::record::{Entry, Way, Writer};
+use super::record::{Entry, Record, Way, Writer};
 use super::script::Job;
 use super::standing::Note;
 use super::stepwise::{self, Beat, Progress};
@@ -146,10 +147,12 @@ async fn in_transaction(
 ) -> Result<Option<Duration>, Stop> {
     let watch = Stopwatch::start();
     let engine = writer.database.engine();
-    begin(writer, locks).await?;
-    if way == Way::Up && writer.is_recorded(migration.version).await? {
-        return Ok(None);
+    if let (Way::Up, Database::Sqlite(connection)) = (way, &mut *writer.database) {
+        let record = Record::of(writer.action, writer.actor, migration, job);
+        let is_done = at_once::apply(connection, writer.url, job, record).await?;
+        return Ok(is_done.then(|| watch.elapsed()));
     }
+    begin(writer, locks).await?;
     let what = match way {
         Way::Up => "could not be applied",
         Way::Down => "could not be undone",
