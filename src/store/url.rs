@@ -147,7 +147,7 @@ impl Url {
 
     /// The name of the database: of a file without its folder and ending.
     pub fn name(&self) -> String {
-        match &self.0 {
+        match &self.target {
             Target::Memory => "memory".to_owned(),
             Target::File { path, .. } => path
                 .file_stem()

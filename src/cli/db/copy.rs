@@ -182,15 +182,20 @@ fn may_replace(arguments: &Arguments, to: &Url, protected: Option<&str>, context
 
 /// A URL, or the variable that holds one.
 fn url(flag: &str, text: &str, context: &Context) -> Result<Url> {
+    let patience = environment::patience(&context.project()?.settings.database);
     let Some(variable) = text.strip_prefix("env:") else {
-        return Url::parse(text).map_err(|failure| failure.during(format!("`{flag}` cannot be used")));
+        return Url::parse(text)
+            .map(|url| url.with_patience(patience))
+            .map_err(|failure| failure.during(format!("`{flag}` cannot be used")));
     };
     let Some(text) = context.environment.get(variable) else {
         return Err(Failure::config(format!(
             "the variable `{variable}` of `{flag}` is not set"
         )));
     };
-    Url::parse(text).map_err(|failure| failure.during(format!("the variable `{variable}` cannot be used")))
+    Url::parse(text)
+        .map(|url| url.with_patience(patience))
+        .map_err(|failure| failure.during(format!("the variable `{variable}` cannot be used")))
 }
 
 fn request<'a>(

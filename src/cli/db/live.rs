@@ -3,6 +3,7 @@
 use crate::db::schema::{self, Schema, Selection};
 use crate::failure::{Failure, Result};
 use crate::store::{Database, Url};
+use crate::text::printable;
 
 use super::super::Context;
 use super::{database_url, environment};
@@ -36,7 +37,10 @@ impl Live {
     pub(super) fn schema(&self, context: &Context) -> Result<Schema> {
         let selection = Selection::new(&self.schema, &self.table)?;
         let url = self.url(context)?;
-        let mut schema = context.block_on(read(&url))?;
+        let mut schema = context.block_on(async {
+            let mut notice = |text: String| context.ui.note(printable(&text));
+            read_from(Database::read(&url, &mut notice).await?, &url).await
+        })?;
         schema.select(&selection)?;
         Ok(schema)
     }
@@ -49,9 +53,13 @@ impl Live {
     }
 }
 
-/// The whole schema of a database that must be there.
+/// The whole schema of a database that must be there, and of no replica.
 pub(super) async fn read(url: &Url) -> Result<Schema> {
-    let Some(mut database) = Database::look(url).await? else {
+    read_from(Database::look(url).await?, url).await
+}
+
+async fn read_from(database: Option<Database>, url: &Url) -> Result<Schema> {
+    let Some(mut database) = database else {
         return Err(Failure::user(format!("`{url}` is not there"))
             .hint("check the path, or make the database: `packwright db migrate`"));
     };

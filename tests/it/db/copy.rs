@@ -277,7 +277,7 @@ fn no_superuser_is_needed() {
     let theirs = Place {
         sandbox: crate::sandbox::Sandbox::new(),
         url: format!("postgres://{role}@{rest}"),
-        server: None,
+        _server: None,
     };
     for round in 0..3_u64 {
         let mut child = target
