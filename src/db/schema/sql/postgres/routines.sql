@@ -3,11 +3,11 @@ SELECT namespace.nspname::text,
        routine.proname::text,
        ARRAY(
            SELECT coalesce(routine.proargnames[place.number], '')
-           FROM generate_subscripts(coalesce(routine.proallargtypes, routine.proargtypes::oid[]), 1) AS place (number)
+           FROM generate_series(1, coalesce(cardinality(routine.proallargtypes), routine.pronargs::int4)) AS place (number)
        ),
        ARRAY(
            SELECT coalesce(routine.proargmodes[place.number], 'i')::text
-           FROM generate_subscripts(coalesce(routine.proallargtypes, routine.proargtypes::oid[]), 1) AS place (number)
+           FROM generate_series(1, coalesce(cardinality(routine.proallargtypes), routine.pronargs::int4)) AS place (number)
        ),
        ARRAY(
            SELECT jsonb_build_array(type_namespace.nspname, type.typname, element.oid IS NOT NULL)::text
