@@ -145,17 +145,19 @@ fn write_line(svg: &mut String, diagram: &Diagram<'_>, line: &Line, path: &[(f64
             let _ = write!(d, "H{:.1}", to.0);
         } else {
             let reach = ((to.0 - from.0).abs() / 2.0).max(12.0) * (to.0 - from.0).signum();
-            let reach = if (to.0 - from.0).abs() < 0.05 {
-                out * 12.0
+            // A table that refers to itself: out of its side and back into it.
+            let turns = (to.0 - from.0).abs() < 0.05;
+            let (reach, arrival) = if turns {
+                (out * 12.0, -out * 12.0)
             } else {
-                reach
+                (reach, reach)
             };
             let _ = write!(
                 d,
                 "C{:.1} {:.1} {:.1} {:.1} {:.1} {:.1}",
                 from.0 + reach,
                 from.1,
-                to.0 - reach,
+                to.0 - arrival,
                 to.1,
                 to.0,
                 to.1
