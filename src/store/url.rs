@@ -145,6 +145,22 @@ impl Url {
         Self { target, ..self }
     }
 
+    /// The name of the database: of a file without its folder and ending.
+    pub fn name(&self) -> String {
+        match &self.target {
+            Target::Memory => "memory".to_owned(),
+            Target::File { path, .. } => path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            Target::Server(options) => match options.get_database() {
+                Some(name) => name.to_owned(),
+                None => options.get_username().to_owned(),
+            },
+        }
+    }
+
     /// The SQLite file, or `None` for a server or a database in memory.
     pub fn file(&self) -> Option<&Path> {
         match &self.target {

@@ -1,9 +1,13 @@
 //! `db migrate`: which files against which database, and what came of it.
 
 pub(super) mod answer;
+pub(super) mod copy;
 mod environment;
+pub(super) mod erd;
 pub(super) mod history;
 mod import;
+mod live;
+mod made;
 mod plan;
 pub(super) mod plan_answer;
 pub(super) mod recipe;
@@ -11,6 +15,7 @@ pub(super) mod repair;
 mod run;
 pub(super) mod seed;
 mod status;
+pub(super) mod types;
 mod verify;
 
 use std::path::{Path, PathBuf};
@@ -51,6 +56,17 @@ pub enum Command {
     /// it differs. Columns that the file leaves out keep what they have. Tables are filled in the order of their foreign keys, all in
     /// one transaction: a second run changes nothing, and a fault leaves everything as it was.
     Seed(seed::Arguments),
+    /// Copy the rows of one database into another of the same engine, and compare them.
+    ///
+    /// All is read in one snapshot of the source. A run that was broken off is gone on with by the same command; at the end every
+    /// table is held against the snapshot of the last run, and one that has changed since is copied anew. A target that has rows is
+    /// refused without `--confirm NAME`, where NAME is that of the target. packwright's own tables, and the histories of migration
+    /// tools, are not copied.
+    Copy(copy::Arguments),
+    /// Draw the live schema: Mermaid, Graphviz, or one HTML page.
+    Erd(erd::Arguments),
+    /// Write the types of the live schema: TypeScript, Rust or Python.
+    Types(types::Arguments),
 }
 
 /// `packwright db migrate`
@@ -223,6 +239,9 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
         Command::History(arguments) => return history::history(arguments, context).map(|()| Outcome::Clean),
         Command::Recipe(command) => return recipe::run(command, context).map(|()| Outcome::Clean),
         Command::Seed(arguments) => return seed::seed(arguments, context).map(|()| Outcome::Clean),
+        Command::Copy(arguments) => return copy::copy(arguments, context).map(|()| Outcome::Clean),
+        Command::Erd(arguments) => return erd::erd(arguments, context),
+        Command::Types(arguments) => return types::types(arguments, context),
     };
     let everything = Verb::Up(Up::default());
     match arguments.verb.as_ref().unwrap_or(&everything) {

@@ -224,8 +224,9 @@ fn one_line(text: &str) -> String {
     line.chars().take(199).chain(std::iter::once('…')).collect()
 }
 
-/// `table public.packwright_migrations`, `sequence packwright_runs_id_seq`, `schema supabase_migrations`.
-fn is_own(object: &str) -> bool {
+/// Whether an object is packwright's own or the history of a migration tool: `table public.packwright_migrations`,
+/// `sequence packwright_runs_id_seq`, `schema supabase_migrations`.
+pub(super) fn is_own(object: &str) -> bool {
     let Some((kind, name)) = object.rsplit_once(' ') else {
         return false;
     };

@@ -1,6 +1,8 @@
 //! `db migrate` on both engines: the verbs, and what goes wrong.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "this is a test")]
 
+mod copy;
+mod erd;
 mod faults;
 mod import;
 mod own_sql;
@@ -13,6 +15,7 @@ mod seed;
 mod squash;
 mod storm;
 mod table_locks;
+mod types;
 mod verify;
 
 use std::collections::BTreeMap;

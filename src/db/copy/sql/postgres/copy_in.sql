@@ -1,0 +1,1 @@
+COPY packwright_copy (relation) FROM STDIN;

@@ -1,0 +1,1 @@
+COPY (SELECT relation FROM packwright_copy WHERE true) TO STDOUT;

@@ -1,0 +1,1 @@
+SELECT to_regclass('packwright_copy') IS NOT NULL;

@@ -1,0 +1,1 @@
+INSERT INTO packwright_copy_held (place, restore) VALUES ($1, $2);

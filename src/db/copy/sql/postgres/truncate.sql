@@ -1,0 +1,1 @@
+TRUNCATE packwright_copy;

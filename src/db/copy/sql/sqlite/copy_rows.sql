@@ -1,0 +1,1 @@
+INSERT INTO packwright_copy (relation) SELECT relation FROM packwright_copy WHERE true;

@@ -1,0 +1,2 @@
+DROP TABLE packwright_copy;
+DROP TABLE packwright_copy_held;

@@ -1,0 +1,1 @@
+SELECT restore FROM packwright_copy_held ORDER BY place;

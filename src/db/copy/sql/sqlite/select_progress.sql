@@ -1,0 +1,1 @@
+SELECT relation, source, position, rows, is_done FROM packwright_copy;
