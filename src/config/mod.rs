@@ -134,6 +134,15 @@ pub struct Database {
     pub table_lock_timeout_ms: u64,
     /// How often it is tried again, after pauses that grow from a quarter of a second to eight seconds.
     pub table_lock_retries: u32,
+    /// Folder of backups, relative to this file.
+    pub backups: String,
+    /// Which backups `db backup` keeps when it has made another: those of a time, as in `"30d"`, or so many, as in `"7"`. Without it,
+    /// all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_backups: Option<String>,
+    /// Folder of `pg_dump` and `pg_restore`. Without it they are looked for on the PATH and where systems usually put them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pg_bin: Option<String>,
 }
 
 /// A database with a name, for `--env NAME`. What it leaves out is taken from `[database]`.
@@ -162,6 +171,9 @@ impl Default for Database {
             lock_timeout_seconds: 30,
             table_lock_timeout_ms: 4_000,
             table_lock_retries: 8,
+            backups: ".packwright/backups".to_owned(),
+            keep_backups: None,
+            pg_bin: None,
         }
     }
 }

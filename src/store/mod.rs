@@ -8,6 +8,7 @@
 
 mod database;
 mod lock;
+mod pages;
 mod pooler;
 mod postgres;
 mod scratch;
@@ -17,8 +18,9 @@ mod url;
 
 pub use database::{Database, Engine};
 pub use lock::{Holder, RunLock};
+pub use pages::{Copying, copy_pages};
 pub use postgres::{connect as connect_postgres, listen};
 pub use scratch::Scratch;
-pub use sqlite::{open as open_sqlite, pool as sqlite_pool};
+pub use sqlite::{open as open_sqlite, open_copy, open_frozen, pool as sqlite_pool};
 pub use trouble::{Explain, explain, message_of, remedy, sqlstate};
 pub use url::{Access, Url};

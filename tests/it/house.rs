@@ -137,6 +137,7 @@ const DOORKEEPERS: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/document/yaml.rs"]),
     ("indicatif", &["src/cli/ui.rs"]),
     ("jiff", &["src/io/clock.rs", "src/jobs/cron.rs"]),
+    ("libsqlite3_sys", &["src/store/pages.rs"]),
     ("lsp_types", &["src/lsp/"]),
     ("memmap2", &["src/io/"]),
     ("oxc_allocator", &["src/document/code/javascript.rs"]),

@@ -453,6 +453,9 @@ class Services:
         server = Server(self.children, self.user, workspace, programs)
         port = server.start()
         words = f"18 with pgvector on port {port}"
+        # Its pg_dump and pg_restore, for the tests of backups.
+        if not os.environ.get("PACKWRIGHT_TEST_PG_BIN"):
+            self.environment["PACKWRIGHT_TEST_PG_BIN"] = str(programs)
         if self.keep:
             workspace.kept.touch()
             self.children.running.remove(server.process)

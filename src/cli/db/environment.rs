@@ -40,6 +40,10 @@ pub fn named(name: Option<&str>, context: &Context) -> Result<Option<Named>> {
 }
 
 impl Named {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The variable that the settings name, then the URL that stands there.
     pub fn url(&self, context: &Context) -> Result<Url> {
         let name = &self.name;

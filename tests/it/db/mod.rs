@@ -1,6 +1,7 @@
 //! `db migrate` on both engines: the verbs, and what goes wrong.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "this is a test")]
 
+mod backup;
 mod faults;
 mod import;
 mod own_sql;
