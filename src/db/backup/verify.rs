@@ -170,10 +170,12 @@ async fn check_pages(checked: &mut Checked, backup: &Backup, depth: Depth, told:
     let url = Url::of_file(&path);
     told(Beat::Stage("checking", None));
     let mut copy = open_frozen(&path).await?;
-    for fault in pages::faults(&mut copy, &url).await? {
+    let faults = pages::faults(&mut copy, &url).await?;
+    let is_sound = faults.is_empty();
+    for fault in faults {
         checked.find(name, fault);
     }
-    if depth == Depth::Counted && checked.findings.is_empty() {
+    if depth == Depth::Counted && is_sound {
         let tables = counts::of_sqlite(&mut copy, &url).await?;
         for difference in counts::differences(&backup.manifest.tables, &tables) {
             checked.find(name, difference);
