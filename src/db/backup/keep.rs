@@ -1,6 +1,5 @@
 //! How long backups are kept: for a time, or so many of them.
 
-use std::fmt;
 use std::str::FromStr;
 
 /// Which backups stay when another was made.
@@ -34,15 +33,6 @@ impl FromStr for Keep {
         match UNITS.iter().find(|(known, _)| *known == unit) {
             Some((_, seconds)) => Ok(Self::Seconds(count.saturating_mul(*seconds))),
             None => Err(format!("`{unit}` in `{text}` is no unit of time: {wanted}")),
-        }
-    }
-}
-
-impl fmt::Display for Keep {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Newest(count) => write!(formatter, "{count}"),
-            Self::Seconds(seconds) => write!(formatter, "{}h", seconds / 3_600),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use sqlx::SqliteConnection;
 
 use crate::failure::{Failure, Result};
-use crate::io::hashed;
+use crate::io::{folders, hashed};
 use crate::store::{Copying, Explain as _, Url, copy_pages, open_copy};
 
 /// Copies the database into a new file, which keeps no journal and needs no file beside it. The journal mode of the original.
@@ -17,6 +17,7 @@ pub async fn copy_out(
 ) -> Result<String> {
     let what = "could not be copied";
     let mode = text(database, include_str!("sql/sqlite/journal_mode.sql"), url).await?;
+    folders::write_private(path, b"")?;
     let mut copy = open_copy(path).await?;
     copy_pages(database, &mut copy, url, copying).await?;
     sqlx::Connection::close(copy).await.explain(url, what)?;

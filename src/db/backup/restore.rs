@@ -84,12 +84,13 @@ pub async fn look(url: &Url) -> Result<Contents> {
         Err(failure) if url.file().is_some() => return Ok(Contents::Damaged(failure.causes.join(": "))),
         read => read?,
     };
-    let mut objects: Vec<String> = catalog
-        .objects()
-        .map(|(name, _)| name.to_owned())
-        .filter(|name| !is_always_there(name))
-        .collect();
-    objects.sort_by_key(|name| !name.starts_with("table "));
+    let names = |catalog: &Catalog| -> Vec<String> {
+        let names = catalog.objects().map(|(name, _)| name.to_owned());
+        names.filter(|name| !is_always_there(name)).collect()
+    };
+    let mut objects = names(&catalog);
+    let theirs = names(&catalog.without_own());
+    objects.sort_by_key(|name| (theirs.binary_search(name).is_err(), !name.starts_with("table ")));
     Ok(if objects.is_empty() {
         Contents::Empty
     } else {
@@ -133,16 +134,35 @@ pub async fn restore(request: Request<'_>, contents: &Contents, told: Told<'_>) 
     let checked = check(request, told).await?;
     let watch = Stopwatch::start();
     let url = request.url;
-    let aside = match contents {
-        Contents::Damaged(_) => set_aside(url)?,
-        _ => None,
+    let is_damaged = matches!(contents, Contents::Damaged(_));
+    // A damaged file cannot be opened, and its lock is beside it.
+    let opened = if is_damaged {
+        &Url::parse("sqlite::memory:")?
+    } else {
+        url
     };
-    let mut database = Database::open(url).await?;
+    let mut database = Database::open(opened).await?;
     let lock = RunLock::take(&mut database, url, request.patience, &mut |holder| {
         told(Beat::Waiting(holder));
     })
     .await?;
-    let done = fill(request, &mut database, &checked, contents, told).await;
+    let mut aside = None;
+    let done = async {
+        // What leave was given for may have changed while the lock was waited for.
+        let now = look(url).await?;
+        if std::mem::discriminant(&now) != std::mem::discriminant(contents) {
+            return Err(
+                Failure::user(format!("`{url}` was changed by someone else meanwhile"))
+                    .hint("run the command again"),
+            );
+        }
+        if is_damaged {
+            aside = set_aside(url)?;
+            database = Database::open(url).await?;
+        }
+        fill(request, &mut database, &checked, contents, told).await
+    }
+    .await;
     let mut restored = match done {
         Ok(restored) => {
             let entry = Entry {

@@ -4,10 +4,11 @@
 //! every file is on the disk is it renamed. A draft whose lock is free was left behind by a process that was killed.
 
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use crate::failure::{Failure, Result};
 use crate::io::lock::FileLock;
-use crate::io::{files, folders, hashed};
+use crate::io::{clock, files, folders, hashed};
 use crate::store::{Engine, Url};
 use crate::text::slashed;
 
@@ -16,6 +17,11 @@ use super::manifest::{MANIFEST, Manifest, Origin, SEAL};
 /// With this begin the names of drafts, and of what is being removed.
 const DRAFT: &str = ".partial-";
 const LOCK: &str = ".lock";
+/// What stands in a lock.
+const OURS: &str = "packwright db backup";
+/// How long another run may take to give its backup a name.
+const PATIENCE: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(10);
 
 /// A folder with backups.
 #[derive(Debug, Clone)]
@@ -151,7 +157,7 @@ impl Shelf {
         files::create_folder(&self.folder)?;
         self.sweep();
         let folder = self.folder.join(format!("{DRAFT}{stamp}-{process}"));
-        let lock = FileLock::try_take(&lock_of(&folder), "packwright db backup")?.ok_or_else(|| {
+        let lock = FileLock::try_take(&lock_of(&folder), OURS)?.ok_or_else(|| {
             Failure::user(format!("`{}` is being written by someone else", slashed(&folder)))
         })?;
         folders::create_private(&folder)?;
@@ -169,7 +175,7 @@ impl Shelf {
                 continue;
             };
             let folder = self.folder.join(name);
-            if let Ok(Some(_lock)) = FileLock::try_take(&lock_of(&folder), "packwright db backup") {
+            if let Ok(Some(_lock)) = FileLock::try_take(&lock_of(&folder), OURS) {
                 let _ = folders::remove(&folder);
             }
         }
@@ -179,7 +185,7 @@ impl Shelf {
     pub fn remove(&self, backup: &Backup) -> Result<()> {
         let name = files::file_name(&backup.folder);
         let folder = self.folder.join(format!("{DRAFT}removed-{name}"));
-        let _lock = FileLock::try_take(&lock_of(&folder), "packwright db backup")?;
+        let _lock = FileLock::try_take(&lock_of(&folder), OURS)?;
         folders::remove(&folder)?;
         folders::publish(&backup.folder, &folder)?;
         folders::remove(&folder)
@@ -214,6 +220,8 @@ impl Draft {
     /// Writes the manifest and gives the folder its name; should that be taken, with a number.
     pub fn publish(mut self, mut manifest: Manifest) -> Result<Backup> {
         let shelf = files::parent(&self.folder).to_path_buf();
+        // One at a time, so that two of the same second do not take the same name.
+        let _turn = take_turn(&shelf)?;
         let (first, mut count) = (manifest.id.clone(), 1);
         while files::exists(&shelf.join(&manifest.id)) {
             count += 1;
@@ -238,6 +246,23 @@ impl Drop for Draft {
             // What cannot be removed now is swept by the next run.
             let _ = folders::remove(&self.folder);
         }
+    }
+}
+
+fn take_turn(shelf: &Path) -> Result<FileLock> {
+    let path = lock_of(&shelf.join(format!("{DRAFT}turn")));
+    let watch = clock::Stopwatch::start();
+    loop {
+        if let Some(lock) = FileLock::try_take(&path, OURS)? {
+            return Ok(lock);
+        }
+        if watch.elapsed() > PATIENCE {
+            return Err(Failure::user(format!(
+                "`{}` is held by another run",
+                slashed(&path)
+            )));
+        }
+        clock::wait(POLL);
     }
 }
 

@@ -1,6 +1,7 @@
 //! `db backup`, `db verify-backup`, `db restore` on both engines.
 
 mod damage;
+mod jobs;
 mod kill;
 mod large;
 mod retention;

@@ -124,3 +124,66 @@ fn variables_of_the_shell_do_not_lead_elsewhere() {
     back_up(&place, "");
     db(&place, "restore latest --drill").expect(0);
 }
+
+/// A session that uses a table keeps it from being dropped: the restore gives up in time, and nothing has changed.
+#[test]
+fn a_table_in_use_is_not_waited_for_without_end() {
+    let Some(place) = Place::postgres().map(filled) else {
+        return;
+    };
+    back_up(&place, "");
+    let before = super::everything(&place);
+    place
+        .sandbox
+        .write("packwright.toml", "[database]\ntable_lock_timeout_ms = 300\n");
+    crate::postgres::block_on(async {
+        let mut other = crate::postgres::connect(&place.url).await;
+        sqlx::raw_sql("BEGIN; SELECT * FROM users")
+            .execute(&mut other)
+            .await
+            .unwrap();
+        let name = super::name_of(&place);
+        let run = db(&place, &format!("restore latest --confirm {name}")).expect(2);
+        assert!(
+            run.stderr.contains("could not be emptied: it is as it was"),
+            "{run:?}"
+        );
+        assert!(run.stderr.contains("other sessions use its tables"), "{run:?}");
+        // Neither is a table that is being changed, by a backup.
+        sqlx::raw_sql("ALTER TABLE users ADD COLUMN more int")
+            .execute(&mut other)
+            .await
+            .unwrap();
+        let run = db(&place, "backup").expect(2);
+        assert!(
+            run.stderr.contains("another session is changing a table"),
+            "{run:?}"
+        );
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    });
+    assert_eq!(super::everything(&place), before);
+    db(&place, "backup").expect(0);
+}
+
+/// A role that the server does not have: said so, and left out where asked for.
+#[test]
+fn owners_can_be_left_out() {
+    let Some(place) = Place::postgres().map(filled) else {
+        return;
+    };
+    let role = format!("packwright_owner_{}", std::process::id());
+    place.execute(&format!(
+        "CREATE ROLE {role}; ALTER TABLE events OWNER TO {role}; GRANT SELECT ON users TO {role}"
+    ));
+    back_up(&place, "");
+    place.execute(&format!(
+        "REASSIGN OWNED BY {role} TO postgres; DROP OWNED BY {role}; DROP ROLE {role}"
+    ));
+    let run = db(&place, "restore latest --drill").expect(2);
+    assert!(
+        run.stderr.contains(&format!("role \"{role}\" does not exist")),
+        "{run:?}"
+    );
+    assert!(run.stderr.contains("`--no-owner`"), "{run:?}");
+    db(&place, "restore latest --drill --no-owner").expect(0);
+}
