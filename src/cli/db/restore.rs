@@ -114,7 +114,9 @@ pub(super) fn restore(arguments: &Arguments, context: &Context) -> Result<Outcom
     drop(teller);
     let restored = restored.map_err(|failure| match failure.kind {
         Kind::Interrupted => {
-            failure.hint("the database is as it was, unless all but the comparison was done")
+            failure.hint(
+            "the database is what it was or, where only the comparison was left to do, what the backup says: never half of each",
+        )
         }
         _ => failure,
     })?;
@@ -191,16 +193,21 @@ fn ask_leave(arguments: &Arguments, url: &Url, contents: &Contents, context: &Co
             (None, None) => Ok(()),
         };
     };
-    if given.is_none() {
-        context.ui.warn(printable(&full));
-    }
-    environment::ask_leave(&name, given, context).map_err(|failure| match given {
-        Some(_) => failure.hint(format!("the database is named `{name}`")),
-        None if failure.kind == Kind::Interrupted => failure,
-        None => Failure::user(format!("{full}; nothing was changed"))
+    let asked = match given {
+        Some(given) => Some(given.to_owned()),
+        None => context
+            .ui
+            .ask(&format!("{}. Type `{name}` to replace it:", printable(&full)))?,
+    };
+    match asked {
+        Some(typed) if typed.trim() == name => Ok(()),
+        Some(_) => Err(Failure::user(format!(
+            "that is not `{name}`: nothing was changed"
+        ))),
+        None => Err(Failure::user(format!("{full}; nothing was changed"))
             .hint(format!("to replace it, add `--confirm {name}`"))
-            .hint("to try the backup without touching the database, use `--drill`"),
-    })
+            .hint("to try the backup without touching the database, use `--drill`")),
+    }
 }
 
 /// `table public.a, table public.b and 3 more`
@@ -264,7 +271,10 @@ fn show(mode: &'static str, request: Request<'_>, restored: &Restored, context: 
     };
     context.ui.print(format_args!(
         "{} {} {}: {verdict} {}",
-        styled(GOOD, format_args!("{:>10}", "restored")),
+        styled(
+            if is_same { GOOD } else { BAD },
+            format_args!("{:>10}", "restored")
+        ),
         printable(&manifest.id),
         printable(&into),
         styled(
