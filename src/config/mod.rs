@@ -134,6 +134,19 @@ pub struct Database {
     pub table_lock_timeout_ms: u64,
     /// How often it is tried again, after pauses that grow from a quarter of a second to eight seconds.
     pub table_lock_retries: u32,
+    /// Seconds that a PostgreSQL server may take to answer.
+    pub connect_timeout_seconds: u64,
+    /// How often a server is tried again that refuses connections, starts up or has none free, after pauses that grow from a tenth of
+    /// a second to two seconds. A wrong password, say, is not tried again.
+    pub connect_retries: u32,
+    /// Seconds that a statement on PostgreSQL may run, migrations apart; 0 leaves it to the server.
+    pub statement_timeout_seconds: u64,
+    /// Milliseconds that a statement on SQLite waits for another connection's write to end.
+    pub busy_timeout_ms: u64,
+    /// URLs of servers that follow the one of `url`. Commands that may read what is a moment old read from one of them, and from the
+    /// database itself where none can be had. With `DATABASE_URL`, those of `DATABASE_REPLICA_URLS` are used instead, separated by
+    /// spaces.
+    pub replica_urls: Vec<String>,
     /// Folder of backups, relative to this file.
     pub backups: String,
     /// Which backups `db backup` keeps when it has made another: those of a time, as in `"30d"`, or so many, as in `"7"`. Without it,
@@ -158,6 +171,9 @@ pub struct Environment {
     /// Folder of migration files, relative to this file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migrations: Option<String>,
+    /// URLs of servers that follow it, as under `[database]`. Those there do not count here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replica_urls: Vec<String>,
     /// Whether a command that changes the database asks for the name of the environment first. By default only `production` does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protected: Option<bool>,
@@ -171,6 +187,11 @@ impl Default for Database {
             lock_timeout_seconds: 30,
             table_lock_timeout_ms: 4_000,
             table_lock_retries: 8,
+            connect_timeout_seconds: 10,
+            connect_retries: 3,
+            statement_timeout_seconds: 0,
+            busy_timeout_ms: 10_000,
+            replica_urls: Vec::new(),
             backups: ".packwright/backups".to_owned(),
             keep_backups: None,
             pg_bin: None,

@@ -24,34 +24,27 @@ pub struct Trouble {
     offset: Option<usize>,
 }
 
-/// Runs the whole file inside the transaction that is open.
+/// Runs the whole file inside the transaction that is open, at once: the database answers each statement, so that the answers tell
+/// which one failed.
 pub async fn run_all(database: &mut Database, job: &Job<'_>) -> Result<(), Trouble> {
-    match database {
-        Database::Sqlite(_) => {
-            for (index, statement) in job.statements().iter().enumerate() {
-                run_one(database, job, index, statement).await?;
-            }
-            Ok(())
-        }
-        // One round trip for the whole file; the server answers each statement, so the answers tell which one failed.
-        Database::Postgres(connection) => {
-            let mut done = 0;
-            let mut answers = (&mut **connection).fetch_many(sqlx::raw_sql(AssertSqlSafe(job.text())));
-            loop {
-                match answers.try_next().await {
-                    Ok(None) => return Ok(()),
-                    Ok(Some(answer)) => done += usize::from(answer.is_left()),
-                    Err(error) => {
-                        let offset = position(&error).and_then(|at| byte_of(job.source.text(), at));
-                        return Err(Trouble {
-                            error,
-                            statement: done,
-                            offset,
-                        });
-                    }
-                }
+    let mut done = 0;
+    let failed = on!(database, connection => {
+        let mut answers = connection.fetch_many(sqlx::raw_sql(AssertSqlSafe(job.text())));
+        loop {
+            match answers.try_next().await {
+                Ok(None) => break None,
+                Ok(Some(answer)) => done += usize::from(answer.is_left()),
+                Err(error) => break Some(error),
             }
         }
+    });
+    match failed {
+        None => Ok(()),
+        Some(error) => Err(Trouble {
+            offset: position(&error).and_then(|at| byte_of(job.source.text(), at)),
+            error,
+            statement: done,
+        }),
     }
 }
 

@@ -69,9 +69,9 @@ pub async fn add(
     Ok(tables.5)
 }
 
-/// The newest `limit` lines, newest first.
-pub async fn read(url: &Url, limit: u32) -> Result<Vec<Line>> {
-    let Some(mut database) = Database::look(url).await? else {
+/// The newest `limit` lines, newest first, from a replica where there is one; `notice` is told of replicas that cannot be had.
+pub async fn read(url: &Url, limit: u32, notice: &mut dyn FnMut(String)) -> Result<Vec<Line>> {
+    let Some(mut database) = Database::read(url, notice).await? else {
         return Ok(Vec::new());
     };
     let engine = database.engine();

@@ -301,7 +301,7 @@ pub async fn renumbered(
 }
 
 impl Request<'_> {
-    pub(super) fn dialect(&self) -> Dialect {
+    pub fn dialect(&self) -> Dialect {
         match self.url.engine() {
             Engine::Sqlite => Dialect::Sqlite,
             Engine::Postgres => Dialect::Postgres,

@@ -12,6 +12,7 @@
 pub mod backup;
 pub mod baseline;
 mod beyond;
+pub mod branch;
 pub mod catalog;
 pub mod checksum;
 mod doubt;

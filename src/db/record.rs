@@ -84,58 +84,28 @@ impl Writer<'_> {
         on!(self.database, connection => sqlx::raw_sql(script).execute(connection).await.map(drop))
     }
 
-    /// Whether the version stands in the history of a SQLite database by now: another tool may know no lock.
-    pub async fn is_recorded(&mut self, version: i64) -> Result<bool> {
-        let Database::Sqlite(connection) = &mut *self.database else {
-            return Ok(false);
-        };
-        sqlx::query_scalar(include_str!("sql/sqlite/is_recorded.sql"))
-            .bind(version)
-            .fetch_one(&mut **connection)
-            .await
-            .explain(self.url, "could not be asked for its history")
-    }
-
     /// Records a migration that is applied as a whole.
     pub async fn record(&mut self, migration: &Migration, job: &Job<'_>, took: Duration) -> Result<()> {
-        let all = job.script.statements.len();
-        let checksum = checksum::of_bytes(job.source.text().as_bytes());
-        let recorded = match (self.keeper, &mut *self.database) {
-            (Keeper::Supabase, _) => {
-                self.record_supabase(migration, job).await?;
-                return self.add_to_record(migration, job, took).await;
-            }
-            (Keeper::Sqlx, Database::Postgres(connection)) => {
-                return sqlx::query(include_str!("sql/postgres/record.sql"))
-                    .bind(migration.version)
-                    .bind(migration.description.as_str())
-                    .bind(checksum)
-                    .bind(nanoseconds(took))
-                    .bind(checksum::of_scripts([&job.script]))
-                    .bind(count(all))
-                    .bind(VERSION)
-                    .bind(kept_text(job))
-                    .bind(self.action)
-                    .bind(self.actor.user.as_str())
-                    .bind(self.actor.host.as_str())
-                    .bind(i64::from(self.actor.process))
-                    .execute(&mut **connection)
-                    .await
-                    .map(drop)
-                    .explain(self.url, WRITING);
-            }
-            (Keeper::Sqlx, Database::Sqlite(connection)) => {
-                sqlx::query(include_str!("sql/sqlite/insert_history.sql"))
-                    .bind(migration.version)
-                    .bind(migration.description.as_str())
-                    .bind(checksum)
-                    .bind(nanoseconds(took))
-                    .execute(&mut **connection)
-                    .await
-            }
-        };
-        recorded.explain(self.url, WRITING)?;
-        self.add_to_record(migration, job, took).await
+        if self.keeper == Keeper::Supabase {
+            self.record_supabase(migration, job).await?;
+            return self.add_to_record(migration, job, took).await;
+        }
+        let engine = self.database.engine();
+        on!(self.database, connection => sqlx::query(sql!(engine, "record.sql"))
+            .bind(migration.version)
+            .bind(migration.description.as_str())
+            .bind(checksum::of_bytes(job.source.text().as_bytes()))
+            .bind(nanoseconds(took))
+            .bind(checksum::of_scripts([&job.script]))
+            .bind(count(job.script.statements.len()))
+            .bind(VERSION)
+            .bind(kept_text(job))
+            .bind(self.action)
+            .bind(self.actor.user.as_str())
+            .bind(self.actor.host.as_str())
+            .bind(i64::from(self.actor.process))
+            .execute(connection).await.map(drop))
+        .explain(self.url, WRITING)
     }
 
     /// What stands beside the history: the note, the text, the log.

@@ -146,9 +146,11 @@ async fn in_transaction(
 ) -> Result<Option<Duration>, Stop> {
     let watch = Stopwatch::start();
     let engine = writer.database.engine();
-    begin(writer, locks).await?;
-    if way == Way::Up && writer.is_recorded(migration.version).await? {
+    if way == Way::Up && begin_up(writer, migration.version, locks).await? {
         return Ok(None);
+    }
+    if way == Way::Down {
+        begin(writer, locks).await?;
     }
     let what = match way {
         Way::Up => "could not be applied",
@@ -180,6 +182,18 @@ async fn in_transaction(
     }
     commit(writer, job).await?;
     Ok(Some(watch.elapsed()))
+}
+
+/// Begins, and tells whether the version is recorded by now: on SQLite another tool may know no lock.
+async fn begin_up(writer: &mut Writer<'_>, version: i64, locks: TableLocks) -> Result<bool> {
+    let Database::Sqlite(connection) = &mut *writer.database else {
+        return begin(writer, locks).await.map(|()| false);
+    };
+    sqlx::query_scalar(include_str!("sql/sqlite/begin_up.sql"))
+        .bind(version)
+        .fetch_one(&mut **connection)
+        .await
+        .explain(writer.url, "could not begin a transaction")
 }
 
 async fn begin(writer: &mut Writer<'_>, locks: TableLocks) -> Result<()> {

@@ -52,7 +52,16 @@ impl Queue {
 
     /// Opens the queue for a look that makes nothing; `None` when nothing was ever enqueued.
     pub async fn look(url: &Url) -> Result<Option<Self>> {
-        let Some(database) = Database::look(url).await? else {
+        Self::found(Database::look(url).await?, url).await
+    }
+
+    /// Like [`look`](Self::look), for what may be a moment old; see [`Database::read`].
+    pub async fn read(url: &Url, notice: &mut dyn FnMut(String)) -> Result<Option<Self>> {
+        Self::found(Database::read(url, notice).await?, url).await
+    }
+
+    async fn found(database: Option<Database>, url: &Url) -> Result<Option<Self>> {
+        let Some(database) = database else {
             return Ok(None);
         };
         let mut queue = Self::of(database, url);

@@ -1,5 +1,7 @@
 //! One connection to the configured database, of either kind.
 
+use std::path::Path;
+
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, SqliteConnection};
 
@@ -37,9 +39,9 @@ pub enum Database {
 impl Database {
     /// Opens the database for reading and writing; a SQLite file that is missing is made.
     pub async fn open(url: &Url) -> Result<Self> {
-        match &url.0 {
+        match &url.target {
             Target::Memory => Ok(Self::Sqlite(Box::new(sqlite::open_memory().await?))),
-            Target::File { path, access } => Ok(Self::Sqlite(Box::new(sqlite::open(path, *access).await?))),
+            Target::File { path, access } => Self::open_file(url, path, *access).await,
             Target::Server(options) => Ok(Self::Postgres(Box::new(postgres::open(url, options).await?))),
         }
     }
@@ -47,17 +49,44 @@ impl Database {
     /// Opens the database for a look, or returns `None` for a SQLite file that is not there yet. A file is opened for writing all
     /// the same: after a crash the first reader has to tidy up.
     pub async fn look(url: &Url) -> Result<Option<Self>> {
-        match &url.0 {
+        match &url.target {
             Target::File { path, .. } if !files::exists(path) => Ok(None),
             Target::File { path, access } => {
                 let access = match access {
                     Access::Create => Access::Existing,
                     other => *other,
                 };
-                Ok(Some(Self::Sqlite(Box::new(sqlite::open(path, access).await?))))
+                Self::open_file(url, path, access).await.map(Some)
             }
             Target::Memory | Target::Server(_) => Ok(Some(Self::open(url).await?)),
         }
+    }
+
+    async fn open_file(url: &Url, path: &Path, access: Access) -> Result<Self> {
+        let connection = sqlite::open(path, access, url.patience.busy).await?;
+        Ok(Self::Sqlite(Box::new(connection)))
+    }
+
+    /// Like [`look`](Self::look), for what may be a moment old: reads from one of the replicas that the URL carries. Where none of
+    /// them can be had, `notice` is told, and the database itself is read.
+    pub async fn read(url: &Url, notice: &mut dyn FnMut(String)) -> Result<Option<Self>> {
+        let count = url.replicas.len();
+        let first = if count > 1 { fastrand::usize(..count) } else { 0 };
+        for step in 0..count {
+            let replica = &url.replicas[(first + step) % count];
+            match Self::look(replica).await {
+                Ok(Some(database)) => return Ok(Some(database)),
+                Ok(None) => notice(format!("the replica `{replica}` is not there")),
+                Err(failure) => notice(match failure.causes.first() {
+                    Some(cause) => format!("the replica {}: {cause}", failure.message),
+                    None => format!("the replica {}", failure.message),
+                }),
+            }
+        }
+        if count > 0 {
+            notice(format!("reading from `{url}` instead"));
+        }
+        Self::look(url).await
     }
 
     pub fn engine(&self) -> Engine {
@@ -79,7 +108,7 @@ impl Database {
 
 impl Url {
     pub fn engine(&self) -> Engine {
-        match &self.0 {
+        match &self.target {
             Target::Memory | Target::File { .. } => Engine::Sqlite,
             Target::Server(_) => Engine::Postgres,
         }

@@ -24,6 +24,9 @@ use super::url::Url;
 /// Time between two tries.
 const POLL: Duration = Duration::from_millis(50);
 
+/// How long a holder may take to sign, or to be gone, before it counts as nameless.
+const MOMENT: Duration = Duration::from_millis(500);
+
 /// Who has the lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
@@ -86,16 +89,19 @@ impl RunLock {
             if let Some(lock) = Self::try_take(database, url).await? {
                 return Ok(lock);
             }
-            let late = watch.elapsed() >= patience;
-            if late || !told {
+            let waited = watch.elapsed();
+            if waited >= patience || !told {
                 let holder = holder(database, url).await?;
-                if late {
-                    return Err(timed_out(url, patience, holder.as_ref()));
+                // Whom nobody can name has just let go, or has not signed yet: either is known in a moment.
+                if holder.is_some() || waited >= MOMENT {
+                    if waited >= patience {
+                        return Err(timed_out(url, patience, holder.as_ref()));
+                    }
+                    waiting(holder.as_ref());
+                    told = true;
                 }
-                waiting(holder.as_ref());
-                told = true;
             }
-            tokio::time::sleep(POLL.min(patience)).await;
+            tokio::time::sleep(POLL).await;
         }
     }
 

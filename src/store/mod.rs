@@ -9,6 +9,7 @@
 mod database;
 mod lock;
 mod pages;
+mod patience;
 mod pooler;
 mod postgres;
 mod scratch;
@@ -19,8 +20,9 @@ mod url;
 pub use database::{Database, Engine};
 pub use lock::{Holder, RunLock};
 pub use pages::{Copying, copy_pages};
+pub use patience::Patience;
 pub use postgres::{connect as connect_postgres, listen};
 pub use scratch::Scratch;
-pub use sqlite::{open as open_sqlite, open_copy, open_frozen, pool as sqlite_pool};
+pub use sqlite::{open_copy, open_frozen};
 pub use trouble::{Explain, explain, message_of, remedy, sqlstate};
 pub use url::{Access, Url};

@@ -15,7 +15,7 @@ use super::url::{Target, Url};
 
 /// Fails when `connection` goes through a pooler in transaction mode.
 pub(super) async fn refuse(connection: &mut PgConnection, url: &Url) -> Result<()> {
-    let Target::Server(options) = &url.0 else {
+    let Target::Server(options) = &url.target else {
         return Ok(());
     };
     let before = backend(connection, url, include_str!("sql/postgres/backend.sql")).await?;

@@ -3,6 +3,8 @@
 //! SQLite: a file in a temporary folder. PostgreSQL: a database of its own on the same server, made from `template0` and dropped at
 //! the end. One that a killed process left behind is dropped by the next that looks, an hour later at the earliest.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
@@ -17,6 +19,9 @@ use super::url::{Target, Url};
 /// Seconds after which a scratch database without connections is taken for left behind.
 const STALE: u64 = 3_600;
 
+/// How long an interrupted command may take to drop its scratch database.
+const GOODBYE: Duration = Duration::from_secs(3);
+
 /// An empty database and how to be rid of it.
 #[derive(Debug)]
 pub struct Scratch {
@@ -27,13 +32,21 @@ pub struct Scratch {
 #[derive(Debug)]
 enum Place {
     Folder { _kept: files::TemporaryFolder },
-    Server { url: Url, name: String },
+    Server(Made),
+}
+
+/// A database on a server that is there because of us.
+#[derive(Debug)]
+struct Made {
+    url: Url,
+    name: String,
+    is_gone: bool,
 }
 
 impl Scratch {
     /// Makes one: for a SQLite URL among the temporary files, for a server beside the database that the URL names.
     pub async fn beside(url: &Url) -> Result<Self> {
-        let Target::Server(options) = &url.0 else {
+        let Target::Server(options) = &url.target else {
             let folder = files::temporary_folder()?;
             return Ok(Self {
                 url: Url::of_file(folder.path().join("scratch.db")),
@@ -62,11 +75,12 @@ impl Scratch {
             });
         }
         Ok(Self {
-            url: Url(Target::Server(Box::new(options.as_ref().clone().database(&name)))),
-            place: Place::Server {
+            url: url.of_database(options, &name),
+            place: Place::Server(Made {
                 url: url.clone(),
                 name,
-            },
+                is_gone: false,
+            }),
         })
     }
 
@@ -75,16 +89,42 @@ impl Scratch {
     }
 
     /// Removes it. Connections to it are ended.
-    pub async fn remove(self) -> Result<()> {
-        let Place::Server { url, name } = &self.place else {
-            return Ok(());
-        };
+    pub async fn remove(mut self) -> Result<()> {
+        match &mut self.place {
+            Place::Server(made) => made.remove().await,
+            Place::Folder { .. } => Ok(()),
+        }
+    }
+}
+
+impl Made {
+    async fn remove(&mut self) -> Result<()> {
+        let Self { url, name, .. } = self;
         let mut connection = postgres::connect(url).await?;
         drop_database(&mut connection, name)
             .await
             .explain(url, &format!("could not drop the scratch database `{name}`"))?;
         let _ = connection.close().await;
+        self.is_gone = true;
         Ok(())
+    }
+}
+
+impl Drop for Made {
+    /// Whoever was interrupted, or went away with an error, has not removed it. What cannot be dropped now is swept up later.
+    fn drop(&mut self) {
+        if self.is_gone {
+            return;
+        }
+        // On a thread of its own: the runtime of this one is not to be waited for from within, and may be ending.
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                if let Ok(runtime) = runtime {
+                    let _ = runtime.block_on(async { tokio::time::timeout(GOODBYE, self.remove()).await });
+                }
+            });
+        });
     }
 }
 

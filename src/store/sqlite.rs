@@ -3,9 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use crate::failure::{Failure, Result};
@@ -14,37 +12,86 @@ use crate::io::{clock::Stopwatch, files};
 use super::trouble;
 use super::url::{Access, Url};
 
-/// How long a statement waits for another connection's write to end.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Opens a connection: foreign keys are enforced, commits are durable (`synchronous = FULL`), writers are waited for, and a new
-/// file is put in WAL mode. A file that is there keeps the journal mode its owner gave it.
+/// Opens a connection: foreign keys are enforced, commits are durable (`synchronous = FULL`), writers are waited for as long as
+/// `busy` says, and a new file is put in WAL mode. A file that is there keeps the journal mode its owner gave it.
 ///
 /// Fails with [`crate::failure::Kind::User`] naming the file when it is missing, is no database, or cannot be opened.
-pub async fn open(path: &Path, access: Access) -> Result<SqliteConnection> {
-    Ok(prepare(path, access).await?.1)
-}
-
-/// Opens a pool of at most `size` connections with the settings of [`open`].
-pub async fn pool(path: &Path, access: Access, size: u32) -> Result<SqlitePool> {
-    let (options, first) = prepare(path, access).await?;
+pub async fn open(path: &Path, access: Access, busy: Duration) -> Result<SqliteConnection> {
     let url = Url::of_file(path);
-    drop(first);
-    SqlitePoolOptions::new()
-        .max_connections(size)
-        .connect_with(options)
+    if files::is_folder(path) {
+        return Err(Failure::user(format!("`{url}` is a folder")).hint("the URL must name a file"));
+    }
+    match access {
+        Access::Create => {
+            if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+                files::create_folder(folder)?;
+            }
+        }
+        Access::Existing | Access::ReadOnly if !files::exists(path) => {
+            return Err(Failure::user(format!("`{url}` is not there"))
+                .hint("check the path, or leave `mode` out of the URL to have it made"));
+        }
+        Access::Existing | Access::ReadOnly => {}
+    }
+    let mut connection = options()
+        .busy_timeout(busy)
+        .filename(path)
+        .create_if_missing(access == Access::Create)
+        .read_only(access == Access::ReadOnly)
+        .disable_statement_logging()
+        .connect()
         .await
-        .map_err(|error| trouble::connecting(&url, &error))
+        .map_err(|error| trouble::connecting(&url, &error))?;
+    // The first read of the file: it finds out whether this is a database at all.
+    let pages: i64 = patiently(busy, async || {
+        sqlx::query_scalar(include_str!("sql/sqlite/page_count.sql"))
+            .fetch_one(&mut connection)
+            .await
+    })
+    .await
+    .map_err(|error| trouble::connecting(&url, &error))?;
+    if pages == 0 && access == Access::Create {
+        patiently(busy, async || {
+            sqlx::raw_sql(include_str!("sql/sqlite/use_wal.sql"))
+                .execute(&mut connection)
+                .await
+        })
+        .await
+        .map_err(|error| trouble::connecting(&url, &error))?;
+    }
+    Ok(connection)
 }
 
 /// A database of this process alone, gone with its connection.
 pub(super) async fn open_memory() -> Result<SqliteConnection> {
     let options = options().in_memory(true).disable_statement_logging();
-    let url = Url(super::url::Target::Memory);
+    let url = Url::of_memory();
     options
         .connect()
         .await
         .map_err(|error| trouble::connecting(&url, &error))
+}
+
+fn options() -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Full)
+}
+
+/// Repeats what SQLite refuses at once instead of waiting: the switch to WAL, and reads during it.
+async fn patiently<T>(
+    busy: Duration,
+    mut attempt: impl AsyncFnMut() -> Result<T, sqlx::Error>,
+) -> Result<T, sqlx::Error> {
+    let watch = Stopwatch::start();
+    loop {
+        match attempt().await {
+            Err(error) if trouble::is_busy(&error) && watch.elapsed() < busy => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            done => return done,
+        }
+    }
 }
 
 /// Opens a new file to copy a database into. It keeps no journal: until the copy is done the file is worth nothing.
@@ -70,77 +117,12 @@ pub async fn open_frozen(path: &Path) -> Result<SqliteConnection> {
     opened.map_err(|error| trouble::connecting(&Url::of_file(path), &error))
 }
 
-fn options() -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .foreign_keys(true)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(BUSY_TIMEOUT)
-}
-
-/// Makes sure that the file is there and is a database in the right journal mode; the connection that saw to it is the first.
-async fn prepare(path: &Path, access: Access) -> Result<(SqliteConnectOptions, SqliteConnection)> {
-    let url = Url::of_file(path);
-    if files::is_folder(path) {
-        return Err(Failure::user(format!("`{url}` is a folder")).hint("the URL must name a file"));
-    }
-    match access {
-        Access::Create => {
-            if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
-                files::create_folder(folder)?;
-            }
-        }
-        Access::Existing | Access::ReadOnly if !files::exists(path) => {
-            return Err(Failure::user(format!("`{url}` is not there"))
-                .hint("check the path, or leave `mode` out of the URL to have it made"));
-        }
-        Access::Existing | Access::ReadOnly => {}
-    }
-    let options = options()
-        .filename(path)
-        .create_if_missing(access == Access::Create)
-        .read_only(access == Access::ReadOnly)
-        .disable_statement_logging();
-    let mut connection = options
-        .connect()
-        .await
-        .map_err(|error| trouble::connecting(&url, &error))?;
-    // The first read of the file: it finds out whether this is a database at all.
-    let pages: i64 = patiently(async || {
-        sqlx::query_scalar(include_str!("sql/sqlite/page_count.sql"))
-            .fetch_one(&mut connection)
-            .await
-    })
-    .await
-    .map_err(|error| trouble::connecting(&url, &error))?;
-    if pages == 0 && access == Access::Create {
-        patiently(async || {
-            sqlx::raw_sql(include_str!("sql/sqlite/use_wal.sql"))
-                .execute(&mut connection)
-                .await
-        })
-        .await
-        .map_err(|error| trouble::connecting(&url, &error))?;
-    }
-    Ok((options, connection))
-}
-
-/// Repeats what SQLite refuses at once instead of waiting: the switch to WAL, and reads during it.
-async fn patiently<T>(mut attempt: impl AsyncFnMut() -> Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
-    let watch = Stopwatch::start();
-    loop {
-        match attempt().await {
-            Err(error) if trouble::is_busy(&error) && watch.elapsed() < BUSY_TIMEOUT => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            done => return done,
-        }
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests lay out files of their own")]
 mod tests {
     use super::*;
+
+    const BUSY: Duration = Duration::from_secs(10);
 
     fn block_on<T>(work: impl Future<Output = T>) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -159,7 +141,7 @@ mod tests {
         let folder = files::scratch_folder(&std::env::temp_dir()).unwrap();
         let path = folder.path().join("deep/er/store.db");
         block_on(async {
-            let mut connection = open(&path, Access::Create).await.unwrap();
+            let mut connection = open(&path, Access::Create, BUSY).await.unwrap();
             assert_eq!(journal_mode(&mut connection).await, "wal");
             let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys")
                 .fetch_one(&mut connection)
@@ -170,7 +152,7 @@ mod tests {
                 .await
                 .unwrap();
             assert_eq!((keys, synchronous), (1, 2));
-            open(&path, Access::ReadOnly).await.unwrap();
+            open(&path, Access::ReadOnly, BUSY).await.unwrap();
         });
     }
 
@@ -189,7 +171,7 @@ mod tests {
                 .execute(&mut theirs)
                 .await
                 .unwrap();
-            let mut ours = open(&path, Access::Create).await.unwrap();
+            let mut ours = open(&path, Access::Create, BUSY).await.unwrap();
             assert_eq!(journal_mode(&mut ours).await, "delete");
         });
     }
@@ -203,16 +185,16 @@ mod tests {
             "these are notes and not a database, however one looks at them\n".repeat(20),
         )
         .unwrap();
-        let failure = block_on(open(&path, Access::Create)).unwrap_err();
+        let failure = block_on(open(&path, Access::Create, BUSY)).unwrap_err();
         assert!(failure.message.contains("notes.txt"), "{failure}");
         assert!(
             failure.hints[0].contains("is not a SQLite database"),
             "{failure:?}"
         );
-        let failure = block_on(open(folder.path(), Access::Create)).unwrap_err();
+        let failure = block_on(open(folder.path(), Access::Create, BUSY)).unwrap_err();
         assert!(failure.message.ends_with("is a folder"), "{failure}");
         let missing = folder.path().join("missing.db");
-        let failure = block_on(open(&missing, Access::ReadOnly)).unwrap_err();
+        let failure = block_on(open(&missing, Access::ReadOnly, BUSY)).unwrap_err();
         assert!(failure.message.ends_with("is not there"), "{failure}");
         assert!(!missing.exists());
     }

@@ -44,6 +44,27 @@ pub(super) fn is_busy(error: &sqlx::Error) -> bool {
     matches!(sqlite_code(error), Some(5 | 6))
 }
 
+/// Whether a server may well be there in a moment: it starts up, changes roles, or has no free connection now.
+pub(super) fn is_passing(error: &sqlx::Error) -> bool {
+    use std::io::ErrorKind;
+    match error {
+        sqlx::Error::Io(inner) => matches!(
+            inner.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::TimedOut
+        ),
+        // cannot_connect_now, too_many_connections, admin_shutdown, crash_shutdown, connection_failure
+        _ => matches!(
+            sqlstate(error),
+            Some("57P03" | "53300" | "57P01" | "57P02" | "08006")
+        ),
+    }
+}
+
 /// SQLSTATE of an error of PostgreSQL.
 pub fn sqlstate(error: &sqlx::Error) -> Option<&str> {
     let server = error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()?;
@@ -78,6 +99,9 @@ pub fn remedy(error: &sqlx::Error) -> Option<&'static str> {
             "3D000" => "create the database first, or check its name in the URL",
             "42501" => "the user of the URL lacks this right: grant it, or use another user",
             "53300" => "the server has no free connection: close some, or raise `max_connections`",
+            "57014" => {
+                "it ran longer than `statement_timeout_seconds` under `[database]`, or the server's own limit: raise it"
+            }
             "57P03" => "the server is starting up or shutting down: try again",
             "42P05" | "26000" => {
                 "a pooler in transaction mode mixes up sessions: use the server's own port, or one of the pooler's in session mode"

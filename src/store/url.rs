@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
@@ -13,6 +14,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::failure::{Failure, Result};
 use crate::text::{nearest, slashed};
+
+use super::patience::Patience;
 
 /// What may be done to the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +28,14 @@ pub enum Access {
     ReadOnly,
 }
 
-/// The address of a database. Neither `Display` nor `Debug` shows a password.
+/// The address of a database, and how to go about it. Neither `Display` nor `Debug` shows a password.
 #[derive(Clone)]
-pub struct Url(pub(super) Target);
+pub struct Url {
+    pub(super) target: Target,
+    pub(super) patience: Patience,
+    /// Servers that follow this one and may be read in its place.
+    pub(super) replicas: Vec<Self>,
+}
 
 #[derive(Clone)]
 pub(super) enum Target {
@@ -66,29 +74,81 @@ impl Url {
 
     /// The URL of a SQLite file.
     pub fn of_file(path: impl Into<PathBuf>) -> Self {
-        Self(Target::File {
+        Self::to(Target::File {
             path: path.into(),
             access: Access::Create,
         })
     }
 
+    fn to(target: Target) -> Self {
+        Self {
+            target,
+            patience: Patience::default(),
+            replicas: Vec::new(),
+        }
+    }
+
+    /// The URL of a database in memory.
+    pub(super) fn of_memory() -> Self {
+        Self::to(Target::Memory)
+    }
+
+    /// Another database of the same server.
+    pub(super) fn of_database(&self, options: &PgConnectOptions, name: &str) -> Self {
+        Self {
+            target: Target::Server(Box::new(options.clone().database(name))),
+            patience: self.patience,
+            replicas: Vec::new(),
+        }
+    }
+
+    /// The same URL, opened with these time-outs and tries.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// The same URL, for work whose statements take as long as they take.
+    #[must_use]
+    pub fn unhurried(mut self) -> Self {
+        self.patience.statement = None;
+        self
+    }
+
+    /// The same URL, with servers that follow it and may be read in its place. They are tried once and not for long: the database
+    /// itself is the way out.
+    #[must_use]
+    pub fn with_replicas(mut self, replicas: Vec<Self>) -> Self {
+        let patience = Patience {
+            connect: self.patience.connect.min(Duration::from_secs(3)),
+            retries: 0,
+            ..self.patience
+        };
+        self.replicas = replicas
+            .into_iter()
+            .map(|replica| replica.with_patience(patience))
+            .collect();
+        self
+    }
+
     /// The same URL with a relative SQLite path taken from `folder`.
     #[must_use]
     pub fn relative_to(self, folder: &Path) -> Self {
-        match self.0 {
+        let target = match self.target {
             Target::File { path, access } if folder != Path::new("") && folder != Path::new(".") => {
-                Self(Target::File {
+                Target::File {
                     path: folder.join(path),
                     access,
-                })
+                }
             }
-            same => Self(same),
-        }
+            same => same,
+        };
+        Self { target, ..self }
     }
 
     /// The name of the database: that of its file, or that on its server.
     pub fn name(&self) -> String {
-        match &self.0 {
+        match &self.target {
             Target::Memory => ":memory:".to_owned(),
             Target::File { path, .. } => path
                 .file_name()
@@ -102,7 +162,7 @@ impl Url {
 
     /// Host and port of the server, or the folder of its socket.
     pub fn server(&self) -> Option<String> {
-        let Target::Server(options) = &self.0 else {
+        let Target::Server(options) = &self.target else {
             return None;
         };
         Some(match options.get_socket() {
@@ -114,7 +174,7 @@ impl Url {
     /// What tells the programs of PostgreSQL where the database is and who asks, in variables, since everybody on the machine may
     /// read a command line. Empty for SQLite.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
-        let Target::Server(options) = &self.0 else {
+        let Target::Server(options) = &self.target else {
             return Vec::new();
         };
         let host = match options.get_socket() {
@@ -155,7 +215,7 @@ impl Url {
 
     /// The SQLite file, or `None` for a server or a database in memory.
     pub fn file(&self) -> Option<&Path> {
-        match &self.0 {
+        match &self.target {
             Target::File { path, .. } => Some(path),
             Target::Memory | Target::Server(_) => None,
         }
@@ -190,7 +250,7 @@ fn parse_sqlite(text: &str, rest: &str) -> Result<Url> {
         .split('&')
         .find_map(|parameter| parameter.strip_prefix("mode="));
     if path == ":memory:" || mode == Some("memory") {
-        return Ok(Url(Target::Memory));
+        return Ok(Url::of_memory());
     }
     if path.is_empty() {
         return Err(Failure::config(format!("the database URL `{text}` names no file")).hint(SHAPES));
@@ -204,7 +264,7 @@ fn parse_sqlite(text: &str, rest: &str) -> Result<Url> {
                 .hint("for SQLite only `mode=ro`, `mode=rw`, `mode=rwc` and `mode=memory` are known"),
         );
     }
-    Ok(Url(Target::File {
+    Ok(Url::to(Target::File {
         path: options.get_filename().to_path_buf(),
         access: match mode {
             Some("ro") => Access::ReadOnly,
@@ -219,7 +279,7 @@ fn parse_server(text: &str, rest: &str) -> Result<Url> {
         return Err(Failure::config("the database URL has no `//` after its scheme").hint(SHAPES));
     }
     match PgConnectOptions::from_str(text) {
-        Ok(options) => Ok(Url(Target::Server(Box::new(options)))),
+        Ok(options) => Ok(Url::to(Target::Server(Box::new(options)))),
         Err(error) => Err(Failure::config("the PostgreSQL URL cannot be read")
             .because(&error)
             .hint("characters such as `@`, `/`, `#` and `%` in a password are written `%40`, `%2F`, `%23`, `%25`")
@@ -229,7 +289,7 @@ fn parse_server(text: &str, rest: &str) -> Result<Url> {
 
 impl fmt::Display for Url {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.target {
             Target::Memory => formatter.write_str("sqlite::memory:"),
             Target::File { path, .. } => write!(formatter, "sqlite:{}", slashed(path)),
             Target::Server(options) => {

@@ -131,7 +131,7 @@ const DOORKEEPERS: &[(&str, &[&str])] = &[
     ("anstream", &["src/cli/ui.rs"]),
     ("clap", &["src/cli/"]),
     ("croner", &["src/jobs/cron.rs"]),
-    ("fastrand", &["src/jobs/work.rs"]),
+    ("fastrand", &["src/jobs/work.rs", "src/store/"]),
     ("gemm", &["src/rag/embed/"]),
     ("git2", &["src/io/git.rs", "src/io/git/"]),
     ("granit_parser", &["src/document/yaml.rs"]),

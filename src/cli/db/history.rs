@@ -62,7 +62,9 @@ pub(super) fn history(arguments: &Arguments, context: &Context) -> Result<()> {
         Some(named) => named.url(context)?,
         None => database_url(arguments.database_url.as_deref(), context)?,
     };
-    let lines = context.block_on(log::read(&url, arguments.limit))?;
+    let lines = context.block_on(log::read(&url, arguments.limit, &mut |words| {
+        context.ui.warn(words);
+    }))?;
     match context.format {
         Format::Json => context.ui.print_json(&History {
             schema_version: 1,

@@ -255,21 +255,40 @@ pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
 
 /// The database: flag, then `DATABASE_URL`, then the settings, whose paths stand in the folder of the settings.
 pub fn database_url(flag: Option<&str>, context: &Context) -> Result<Url> {
-    if let Some(text) = flag {
-        return Url::parse(text).map_err(|failure| failure.during("`--database-url` cannot be used"));
-    }
-    if let Some(text) = context.environment.get("DATABASE_URL") {
-        return Url::parse(text)
-            .map_err(|failure| failure.during("the variable `DATABASE_URL` cannot be used"));
-    }
     let project = context.project()?;
-    let url = Url::parse(&project.settings.database.url).map_err(|failure| {
+    let settings = &project.settings.database;
+    let patience = environment::patience(settings);
+    if let Some(text) = flag {
+        return Url::parse(text)
+            .map(|url| url.with_patience(patience))
+            .map_err(|failure| failure.during("`--database-url` cannot be used"));
+    }
+    // Replicas come from where the URL comes from: those of another database would answer with another's rows.
+    if let Some(text) = context.environment.get("DATABASE_URL") {
+        let url = Url::parse(text)
+            .map_err(|failure| failure.during("the variable `DATABASE_URL` cannot be used"))?;
+        let replicas = context
+            .environment
+            .get("DATABASE_REPLICA_URLS")
+            .unwrap_or_default();
+        let replicas = environment::replicas(
+            replicas.split_whitespace(),
+            "the variable `DATABASE_REPLICA_URLS`",
+        )?;
+        return Ok(url.with_patience(patience).with_replicas(replicas));
+    }
+    let url = Url::parse(&settings.url).map_err(|failure| {
         failure.during(format!(
             "`database.url` of `{}` cannot be used",
             config::FILE_NAME
         ))
     })?;
-    Ok(url.relative_to(&project.root))
+    let place = format!("`database.replica_urls` of `{}`", config::FILE_NAME);
+    let replicas = environment::replicas(settings.replica_urls.iter().map(String::as_str), &place)?;
+    Ok(url
+        .relative_to(&project.root)
+        .with_patience(patience)
+        .with_replicas(replicas))
 }
 
 /// The folder: flag, then settings; where these say nothing special, the one of the two usual folders that is there.
@@ -338,7 +357,8 @@ impl Place {
             url: match &named {
                 Some(named) => named.url(context)?,
                 None => database_url(arguments.database_url.as_deref(), context)?,
-            },
+            }
+            .unhurried(),
             migrations: read_migrations(&folder)?,
             folder,
             patience: patience(arguments, context)?,

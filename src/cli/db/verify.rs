@@ -1,10 +1,13 @@
 //! `db migrate verify`.
 
+use crate::db::branch::{self, Base};
+use crate::db::migrations::{Entry, Migrations};
 use crate::db::verify::{self, Finding, Ground, Verdict};
 use crate::diagnostic::Severity;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
+use crate::io::git::Repository;
 use crate::store::Url;
-use crate::text::printable;
+use crate::text::{printable, slashed};
 
 use super::super::changes::counted;
 use super::super::ui::{BAD, BOLD, DIM, WARN, styled};
@@ -19,6 +22,10 @@ pub struct Arguments {
     /// Run nothing: hold only the files against the history.
     #[arg(long)]
     no_scratch: bool,
+    /// Also hold the files against those of a branch, tag or commit that this one goes to: what is added here must come after what
+    /// is there, and what is there must stay as it is.
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     /// Make the scratch database beside this one instead, for example on a server in a container.
     #[arg(
         long,
@@ -44,6 +51,10 @@ pub(super) fn verify(arguments: &Migrate, verb: &Arguments, context: &Context) -
         Some(url) => Ground::At(url),
         None => Ground::Beside,
     };
+    let against_base = match &verb.base {
+        Some(name) => against(&place, name)?,
+        None => Vec::new(),
+    };
     let mut bar = None;
     let verdict = context.block_on(verify::verify(
         place.request(),
@@ -55,7 +66,8 @@ pub(super) fn verify(arguments: &Migrate, verb: &Arguments, context: &Context) -
         },
     ));
     drop(bar);
-    let verdict = verdict?;
+    let mut verdict = verdict?;
+    verdict.findings.extend(against_base);
     let errors = verdict.errors();
     match context.format {
         Format::Json => context
@@ -68,6 +80,44 @@ pub(super) fn verify(arguments: &Migrate, verb: &Arguments, context: &Context) -
     } else {
         Outcome::Problems
     })
+}
+
+/// Holds the files against those of a revision.
+fn against(place: &Place, name: &str) -> Result<Vec<Finding>> {
+    let repository = Repository::discover(&place.folder)?;
+    let at = repository.and_then(|one| Some((one.prefix_of(&place.folder)?, one)));
+    let Some((folder, repository)) = at else {
+        return Err(
+            Failure::user(format!("`{}` lies in no git repository", slashed(&place.folder)))
+                .hint("`--base` compares with a revision of one"),
+        );
+    };
+    let read = |commit: &str| -> Result<Migrations> {
+        let files = repository.files_in(commit, &folder)?;
+        let entries = files.into_iter().map(|(name, bytes)| Entry::File { name, bytes });
+        let shown = slashed(&place.folder);
+        Ok(Migrations::read(
+            &shown,
+            place.migrations.layout,
+            entries.collect(),
+        ))
+    };
+    let commit = repository.commit_of_revision(name)?;
+    let tip = read(&commit)?;
+    let fork = match repository.fork_from(&commit)? {
+        Some(fork) => read(&fork)?,
+        None => read(&commit)?,
+    };
+    let base = Base {
+        name,
+        tip: &tip,
+        fork: &fork,
+    };
+    Ok(branch::compare(
+        &place.migrations,
+        &base,
+        place.request().dialect(),
+    ))
 }
 
 fn show(context: &Context, verdict: &Verdict) -> Result<()> {

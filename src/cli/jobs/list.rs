@@ -112,7 +112,7 @@ pub fn list(arguments: &List, context: &Context) -> Result<Outcome> {
     }
     context.block_on(async {
         loop {
-            let found = find(&look).await?;
+            let found = find(&look, &mut |_| ()).await?;
             context.ui.clear_screen()?;
             print(&look, &found, context)?;
             context.ui.flush()?;
@@ -132,7 +132,7 @@ pub fn dead(arguments: &Dead, context: &Context) -> Result<Outcome> {
 }
 
 fn answer(look: &Look<'_>, context: &Context) -> Result<Outcome> {
-    let found = context.block_on(find(look))?;
+    let found = context.block_on(find(look, &mut |words| context.ui.warn(words)))?;
     if context.format == Format::Json {
         context
             .ui
@@ -143,8 +143,8 @@ fn answer(look: &Look<'_>, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-async fn find(look: &Look<'_>) -> Result<Found> {
-    let Some(mut queue) = Queue::look(&look.url).await? else {
+async fn find(look: &Look<'_>, notice: &mut dyn FnMut(String)) -> Result<Found> {
+    let Some(mut queue) = Queue::read(&look.url, notice).await? else {
         return Ok(Found {
             counts: BTreeMap::new(),
             jobs: Vec::new(),

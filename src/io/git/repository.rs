@@ -232,17 +232,7 @@ impl Repository {
         let failed = |error: git2::Error| {
             Failure::user(format!("cannot compare the working folder with `{revision}`")).because(&error)
         };
-        let object = self.inner.revparse_single(revision).map_err(|error| {
-            let failure = Failure::user(format!("there is no git revision `{revision}`"));
-            // What libgit2 says of a name that it does not know says no more.
-            let failure = match error.code() {
-                git2::ErrorCode::NotFound => failure,
-                _ => failure.because(&error),
-            };
-            failure
-                .hint("name a commit, branch or tag, for example `main` or `HEAD~1`; a shallow clone has few")
-        })?;
-        let tree = object.peel_to_tree().map_err(failed)?;
+        let tree = self.revision(revision)?.peel_to_tree().map_err(failed)?;
         let mut options = git2::DiffOptions::new();
         options.include_untracked(true).recurse_untracked_dirs(true);
         let diff = self
@@ -253,6 +243,67 @@ impl Repository {
             .deltas()
             .flat_map(|delta| [delta.old_file().path(), delta.new_file().path()]);
         Ok(paths.flatten().map(|path| top.join(path)).collect())
+    }
+
+    fn revision(&self, revision: &str) -> Result<git2::Object<'_>> {
+        self.inner.revparse_single(revision).map_err(|error| {
+            let failure = Failure::user(format!("there is no git revision `{revision}`"));
+            // What libgit2 says of a name that it does not know says no more.
+            let failure = match error.code() {
+                ErrorCode::NotFound => failure,
+                _ => failure.because(&error),
+            };
+            failure
+                .hint("name a commit, branch or tag, for example `main` or `HEAD~1`; a shallow clone has few")
+        })
+    }
+
+    /// The commit that a revision as people write it leads to: `main`, `HEAD~1`, a tag, the first letters of a commit.
+    pub fn commit_of_revision(&self, revision: &str) -> Result<String> {
+        let commit = self.revision(revision)?.peel_to_commit().map_err(|error| {
+            Failure::user(format!("the git revision `{revision}` is no commit")).because(&error)
+        })?;
+        Ok(commit.id().to_string())
+    }
+
+    /// The newest commit that `HEAD` and `commit` both come from, or nothing when they have none in common.
+    pub fn fork_from(&self, commit: &str) -> Result<Option<String>> {
+        let found = self
+            .inner
+            .revparse_single("HEAD")
+            .and_then(|head| Ok((head.peel_to_commit()?.id(), Oid::from_str(commit)?)))
+            .and_then(|(head, other)| self.inner.merge_base(head, other));
+        match found {
+            Ok(fork) => Ok(Some(fork.to_string())),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(self.fail(&format!("find where this branch left `{commit}`"), &error)),
+        }
+    }
+
+    /// The files that lie directly in a folder of a commit, with their bytes; none when there is no such folder.
+    pub fn files_in(&self, commit: &str, folder: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let failed = |error: git2::Error| self.fail(&format!("read `{folder}` of `{commit}`"), &error);
+        let root = self.commit(commit)?.tree().map_err(failed)?;
+        let tree = if folder.is_empty() {
+            root
+        } else {
+            match root.get_path(Path::new(folder)) {
+                Ok(entry) => entry
+                    .to_object(&self.inner)
+                    .and_then(|object| object.peel_to_tree())
+                    .map_err(failed)?,
+                Err(error) if error.code() == ErrorCode::NotFound => return Ok(Vec::new()),
+                Err(error) => return Err(failed(error)),
+            }
+        };
+        let blobs = tree.iter().filter(|entry| entry.kind() == Some(ObjectType::Blob));
+        blobs
+            .map(|entry| {
+                let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
+                let blob = self.inner.find_blob(entry.id()).map_err(failed)?;
+                Ok((name, blob.content().to_vec()))
+            })
+            .collect()
     }
 
     /// `user.name` and `user.email` as git has them set, where it has.

@@ -6,8 +6,10 @@ mod faults;
 mod import;
 mod own_sql;
 mod plan;
+mod reach;
 mod repair;
 mod squash;
+mod storm;
 mod table_locks;
 mod verify;
 
@@ -27,7 +29,7 @@ struct Place {
     sandbox: Sandbox,
     url: String,
     /// Dropped after the test.
-    server: Option<TestDatabase>,
+    _server: Option<TestDatabase>,
 }
 
 impl Place {
@@ -38,28 +40,44 @@ impl Place {
         Self {
             sandbox,
             url,
-            server: None,
+            _server: None,
         }
     }
 
     fn postgres() -> Option<Self> {
-        let server = TestDatabase::new()?;
-        let mut sandbox = Sandbox::new();
-        sandbox.set("DATABASE_URL", &server.url);
-        Some(Self {
-            sandbox,
-            url: server.url.clone(),
-            server: Some(server),
-        })
+        TestDatabase::new().map(Self::on)
     }
 
-    /// One on each engine that can be had.
+    /// On a server of the test's own.
+    #[cfg(target_os = "linux")]
+    fn at(url: String) -> Self {
+        let mut sandbox = Sandbox::new();
+        sandbox.set("DATABASE_URL", &url);
+        Self {
+            sandbox,
+            url,
+            _server: None,
+        }
+    }
+
+    fn on(server: TestDatabase) -> Self {
+        let mut sandbox = Sandbox::new();
+        sandbox.set("DATABASE_URL", &server.url);
+        Self {
+            sandbox,
+            url: server.url.clone(),
+            _server: Some(server),
+        }
+    }
+
+    /// One on each engine that can be had, of PostgreSQL its newest version and an older one.
     fn each() -> Vec<Self> {
-        std::iter::once(Self::sqlite()).chain(Self::postgres()).collect()
+        let servers = TestDatabase::each().into_iter().map(Self::on);
+        std::iter::once(Self::sqlite()).chain(servers).collect()
     }
 
     fn is_postgres(&self) -> bool {
-        self.server.is_some()
+        self.url.starts_with("postgres:")
     }
 
     fn write(&self, files: &[(&str, &str)]) {

@@ -1,5 +1,6 @@
 //! `db migrate verify`: files, history and schema.
 
+use super::faults::wait_until;
 use super::{PAIRS, Place};
 
 fn rules(answer: &serde_json::Value) -> Vec<&str> {
@@ -67,6 +68,23 @@ fn what_is_undone_as_a_whole_passes_and_the_database_is_left_alone() {
         let run = place.migrate("verify").expect(0);
         assert!(run.stdout.contains("all is well"), "{run:?}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_look_leaves_no_scratch_database() {
+    let Some(place) = Place::postgres() else { return };
+    place.write(&[("1_slow.sql", "SELECT pg_sleep(600);")]);
+    let run = place.start("verify");
+    let scratch = format!(
+        "SELECT datname::text FROM pg_database WHERE datname LIKE 'packwright\\_scratch\\_%\\_{}'",
+        run.id()
+    );
+    wait_until(|| !place.column(&scratch).is_empty());
+    let id = rustix::process::Pid::from_child(&run);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    place.sandbox.shown(&run.wait_with_output().unwrap()).expect(130);
+    assert_eq!(place.column(&scratch), [""; 0]);
 }
 
 #[test]
@@ -208,4 +226,66 @@ fn a_broken_file_is_a_finding_with_its_line() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn a_branch_is_held_against_the_one_it_goes_to() {
+    let place = Place::sqlite();
+    let git = |line: &str| {
+        let mut command = std::process::Command::new("git");
+        command
+            .args(line.split_whitespace())
+            .current_dir(place.sandbox.path(""));
+        command
+            .env("HOME", place.sandbox.home())
+            .env("GIT_CONFIG_NOSYSTEM", "1");
+        for who in ["AUTHOR", "COMMITTER"] {
+            command
+                .env(format!("GIT_{who}_NAME"), "Dana")
+                .env(format!("GIT_{who}_EMAIL"), "dana@example.org");
+        }
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "git {line}: {output:?}");
+    };
+    let commit = || {
+        git("add -A");
+        git("commit -qm more");
+    };
+    let table = |name: &str| format!("CREATE TABLE {name} (a INTEGER);");
+    git("init -q -b main");
+    place.write(&[("1_a.sql", &table("a")), ("2_b.sql", &table("b"))]);
+    commit();
+    git("checkout -q -b ours");
+    place.write(&[("3_ours.sql", &table("ours"))]);
+    commit();
+    place.migrate("verify --base main").expect(0);
+    git("checkout -q -b theirs main");
+    place.write(&[("4_theirs.sql", &table("theirs"))]);
+    commit();
+    git("branch -f main");
+    git("checkout -q ours");
+    place.write(&[("2_b.sql", &table("b2"))]);
+    let run = place.migrate("verify --base main").expect(1);
+    assert!(
+        run.stdout.contains(
+            "error: migrations/3_ours.sql: `main` has version 4 by now, which this branch would come too late for [out-of-order]"
+        ),
+        "{run:?}"
+    );
+    assert!(
+        run.stdout.contains("error: migrations/2_b.sql: `main` has it already, and this branch changes its statements [edited-file]"),
+        "{run:?}"
+    );
+    // The remedy: merge, then renumber.
+    place.write(&[("2_b.sql", &table("b"))]);
+    git("merge -q --no-edit main");
+    place.migrate("renumber 3").expect(0);
+    assert!(place.sandbox.path("migrations/5_ours.sql").exists());
+    place.migrate("verify --base main").expect(0);
+
+    let run = place.migrate("verify --base nowhere").expect(2);
+    assert!(
+        run.stderr.contains("there is no git revision `nowhere`"),
+        "{run:?}"
+    );
 }

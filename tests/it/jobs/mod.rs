@@ -38,19 +38,23 @@ impl Place {
     }
 
     fn postgres() -> Option<Self> {
-        let server = TestDatabase::new()?;
+        TestDatabase::new().map(Self::on)
+    }
+
+    fn on(server: TestDatabase) -> Self {
         let mut sandbox = Sandbox::new();
         sandbox.set("DATABASE_URL", &server.url);
-        Some(Self {
+        Self {
             sandbox,
             url: Url::parse(&server.url).unwrap(),
             server: Some(server),
-        })
+        }
     }
 
-    /// One on each engine that can be had.
+    /// One on each engine that can be had, of PostgreSQL its newest version and an older one.
     fn each() -> Vec<Self> {
-        std::iter::once(Self::sqlite()).chain(Self::postgres()).collect()
+        let servers = TestDatabase::each().into_iter().map(Self::on);
+        std::iter::once(Self::sqlite()).chain(servers).collect()
     }
 
     /// Writes `[jobs]` with these lines, and handlers with shell scripts.

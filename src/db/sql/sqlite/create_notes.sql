@@ -1,5 +1,5 @@
 CREATE TABLE IF NOT EXISTS packwright_migrations (
-    version BIGINT PRIMARY KEY,
+    version INTEGER PRIMARY KEY,
     checksum BLOB NOT NULL,
     semantic_checksum BLOB NOT NULL,
     statements BIGINT NOT NULL,
@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS packwright_migrations (
 );
 -- How far a file that undoes a version without transaction got.
 CREATE TABLE IF NOT EXISTS packwright_migration_undo (
-    version BIGINT PRIMARY KEY,
+    version INTEGER PRIMARY KEY,
     checksum BLOB NOT NULL,
     semantic_checksum BLOB NOT NULL,
     statements BIGINT NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS packwright_migration_undo (
 );
 -- What was applied, word for word, so that an edited file can be shown beside it.
 CREATE TABLE IF NOT EXISTS packwright_migration_texts (
-    version BIGINT PRIMARY KEY,
+    version INTEGER PRIMARY KEY,
     checksum BLOB NOT NULL,
     text TEXT NOT NULL
 );

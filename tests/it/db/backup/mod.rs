@@ -73,7 +73,7 @@ BEGIN RETURN ';'; END $body$;
 
 /// The folder of `pg_dump` and `pg_restore`, where the tests are told of one.
 pub fn programs() -> Option<String> {
-    std::env::var("PACKWRIGHT_TEST_PG_BIN").ok()
+    std::env::var("PACKWRIGHT_TEST_POSTGRES_BIN").ok()
 }
 
 /// A place whose database has something of everything.

@@ -1,1 +1,0 @@
-SELECT EXISTS (SELECT 1 FROM _sqlx_migrations WHERE version = ?1);
