@@ -61,9 +61,8 @@ pub async fn copy_in(
         .await
         .explain(url, what)?;
     let was = text(database, include_str!("sql/sqlite/journal_mode.sql"), url).await?;
-    let size = |size: Result<i64>| size.unwrap_or_default();
-    let is_other_size = size(number(copy, include_str!("sql/sqlite/page_size.sql"), url).await)
-        != size(number(database, include_str!("sql/sqlite/page_size.sql"), url).await);
+    let size = include_str!("sql/sqlite/page_size.sql");
+    let is_other_size = number(copy, size, url).await? != number(database, size, url).await?;
     // In WAL mode the size of pages cannot change.
     if was == "wal" && is_other_size {
         let left = text(database, include_str!("sql/sqlite/leave_wal.sql"), url).await;

@@ -293,10 +293,12 @@ pub(super) fn compare(
         if request.no_owner && is_of_owners(&difference) {
             continue;
         }
-        if is_same_version && !difference.object.starts_with("extension ") {
-            differences.push(difference.to_string());
-        } else {
+        let is_harmless = !is_same_version || difference.object.starts_with("extension ");
+        let is_postgres = request.backup.manifest.database.engine == "postgres";
+        if is_harmless || is_postgres && is_retold(&difference) {
             remarks.push(difference.to_string());
+        } else {
+            differences.push(difference.to_string());
         }
     }
     Restored {
@@ -305,6 +307,28 @@ pub(super) fn compare(
         aside: None,
         took: Duration::ZERO,
     }
+}
+
+/// Whether a definition is there on both sides and only its text is another. PostgreSQL keeps expressions as trees and writes them
+/// anew each time: `x IN ('a', 'b')` on a `varchar` comes back with its casts elsewhere. The archive is known to be whole by then.
+fn is_retold(difference: &Difference) -> bool {
+    let kinds = [
+        "constraint ",
+        "index ",
+        "trigger ",
+        "policy ",
+        "rule ",
+        "statistics ",
+        "column ",
+        "definition",
+    ];
+    difference.before.is_some()
+        && difference.after.is_some()
+        && !difference.is_column_order()
+        && difference
+            .part
+            .as_deref()
+            .is_some_and(|part| kinds.iter().any(|kind| part.starts_with(kind)))
 }
 
 fn is_of_owners(difference: &Difference) -> bool {

@@ -15,7 +15,7 @@ use crate::text::slashed;
 use super::manifest::{MANIFEST, Manifest, Origin, SEAL};
 
 /// With this begin the names of drafts, and of what is being removed.
-const DRAFT: &str = ".partial-";
+const DRAFT: &str = ".packwright-partial-";
 const LOCK: &str = ".lock";
 /// What stands in a lock.
 const OURS: &str = "packwright db backup";
@@ -375,7 +375,7 @@ mod tests {
     fn only_drafts_of_the_dead_are_swept() {
         let (_kept, shelf) = shelf();
         let living = shelf.draft("1", 1).unwrap();
-        let dead = shelf.folder.join(".partial-2-2");
+        let dead = shelf.folder.join(".packwright-partial-2-2");
         folders::create_private(&dead).unwrap();
         let theirs = shelf.folder.join("notes");
         folders::create_private(&theirs).unwrap();

@@ -4,7 +4,7 @@ use super::db;
 
 #[test]
 fn a_schedule_takes_backups() {
-    for place in super::each() {
+    for place in super::one_of_each() {
         let packwright = env!("CARGO_BIN_EXE_packwright").replace('\\', "/");
         place.sandbox.write(
             "packwright.toml",

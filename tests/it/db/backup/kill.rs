@@ -30,7 +30,7 @@ const ROUNDS: u32 = 24;
 
 #[test]
 fn a_backup_that_is_killed_leaves_nothing_that_looks_like_one() {
-    for place in super::each() {
+    for place in super::one_of_each() {
         let whole = measured(&place, "backup --keep 2");
         for round in 0..ROUNDS {
             let mut run = start(&place, "backup --keep 2");
@@ -51,7 +51,7 @@ fn a_backup_that_is_killed_leaves_nothing_that_looks_like_one() {
 
 #[test]
 fn a_restore_that_is_killed_leaves_the_old_or_the_new() {
-    for place in super::each() {
+    for place in super::one_of_each() {
         let name = name_of(&place);
         let restore = format!("restore latest --confirm {name}");
         let new = super::everything(&place);
@@ -82,7 +82,7 @@ fn a_restore_that_is_killed_leaves_the_old_or_the_new() {
 
 #[test]
 fn an_interrupted_run_says_so_and_tidies_up() {
-    for place in super::each() {
+    for place in super::one_of_each() {
         let whole = measured(&place, "backup --keep 1");
         for part in [3, 5, 7] {
             let mut run = start(&place, "backup --keep 1");
@@ -112,7 +112,7 @@ fn an_interrupted_run_says_so_and_tidies_up() {
 /// Two tables that every transaction changes together: a backup has both changes or neither, and counts what it has.
 #[test]
 fn writers_go_on_and_the_counts_are_of_one_moment() {
-    for place in super::each() {
+    for place in super::one_of_each() {
         place.execute("CREATE TABLE one_side (a INTEGER); CREATE TABLE other_side (a INTEGER);");
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {

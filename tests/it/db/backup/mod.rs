@@ -89,6 +89,12 @@ fn filled(mut place: Place) -> Place {
     place
 }
 
+/// One on each engine, for what takes its time.
+fn one_of_each() -> Vec<Place> {
+    let both = std::iter::once(Place::sqlite()).chain(Place::postgres());
+    both.map(filled).collect()
+}
+
 fn each() -> Vec<Place> {
     Place::each().into_iter().map(filled).collect()
 }
@@ -377,6 +383,33 @@ fn pages_of_another_size_and_other_journals_are_restored() {
             [journal]
         );
     }
+}
+
+/// The server writes this constraint in other words once it was restored. That is told, and is no reason to refuse a backup.
+#[test]
+fn a_definition_in_other_words_is_only_remarked_upon() {
+    let Some(place) = Place::postgres().map(filled) else {
+        return;
+    };
+    place.execute(
+        "CREATE TABLE orders (state varchar(9) CHECK (state IN ('new', 'old')), total int DEFAULT 1 + 1)",
+    );
+    back_up(&place, "");
+    let name = name_of(&place);
+    for line in [
+        "restore latest --drill --format json".to_owned(),
+        format!("restore latest --confirm {name} --format json"),
+    ] {
+        let answer = db(&place, &line).expect(0).json();
+        assert_eq!(answer["same"], true, "{answer}");
+        let remark = answer["remarks"][0].as_str().unwrap();
+        assert!(remark.starts_with("table public.orders: constraint "), "{answer}");
+    }
+    back_up(&place, "");
+    let again = db(&place, "restore latest --drill --format json")
+        .expect(0)
+        .json();
+    assert_eq!(again["remarks"].as_array().unwrap().len(), 0, "{again}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn names(place: &Place) -> usize {
 
 #[test]
 fn by_number_and_by_age_and_nothing_of_others() {
-    for mut place in super::each() {
+    for mut place in super::one_of_each() {
         let old = back_up(&place, "");
         age(&old, 40 * 86_400);
         let strange = back_up(&place, "");
