@@ -145,3 +145,63 @@ impl Drop for Backup {
         unsafe { sqlite::sqlite3_backup_finish(self.0.as_ptr()) };
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests lay out files of their own")]
+mod tests {
+    use super::*;
+    use crate::io::files;
+    use sqlx::ConnectOptions as _;
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    const ROWS: &str = "SELECT group_concat(id || hex(body)) FROM (SELECT * FROM t ORDER BY id)";
+
+    async fn open(path: &std::path::Path) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        options.connect().await.unwrap()
+    }
+
+    async fn rows(connection: &mut SqliteConnection) -> String {
+        sqlx::query_scalar(ROWS).fetch_one(connection).await.unwrap()
+    }
+
+    /// `VACUUM INTO` is the safe twin: another way to the same rows.
+    #[test]
+    fn a_copy_has_the_rows_that_vacuum_into_has_and_may_go_over_a_live_database() {
+        let folder = files::scratch_folder(&std::env::temp_dir()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(async {
+            let mut from = open(&folder.path().join("a.db")).await;
+            let fill = "PRAGMA journal_mode = WAL; CREATE TABLE t (id INTEGER PRIMARY KEY, body BLOB);
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000)
+                INSERT INTO t SELECT i, randomblob(700) FROM n";
+            sqlx::raw_sql(fill).execute(&mut from).await.unwrap();
+            let twin = folder.path().join("twin.db");
+            let vacuum = format!("VACUUM INTO '{}'", twin.display());
+            sqlx::raw_sql(sqlx::AssertSqlSafe(vacuum))
+                .execute(&mut from)
+                .await
+                .unwrap();
+            let mut to = open(&folder.path().join("b.db")).await;
+            let live = "PRAGMA journal_mode = WAL; CREATE TABLE other (a); INSERT INTO other VALUES (1)";
+            sqlx::raw_sql(live).execute(&mut to).await.unwrap();
+            let mut steps = Vec::new();
+            let copying = Copying {
+                patience: std::time::Duration::from_secs(1),
+                told: &mut |done, all| steps.push((done, all)),
+            };
+            copy_pages(&mut from, &mut to, &Url::of_file("a.db"), copying)
+                .await
+                .unwrap();
+            assert!(steps.len() > 1 && steps.is_sorted(), "{steps:?}");
+            let expected = rows(&mut open(&twin).await).await;
+            assert_eq!(rows(&mut to).await, expected);
+            assert!(
+                sqlx::raw_sql("SELECT * FROM other")
+                    .execute(&mut to)
+                    .await
+                    .is_err()
+            );
+        });
+    }
+}

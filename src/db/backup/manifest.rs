@@ -33,8 +33,8 @@ pub struct Manifest {
     pub tool: String,
     /// UTC, as in `2026-11-21T23:30:15Z`.
     pub taken_at: String,
-    /// The same in seconds since 1970.
-    pub taken_at_unix: u64,
+    /// The same in milliseconds since 1970.
+    pub taken_at_unix_ms: u64,
     pub milliseconds: u64,
     pub database: Origin,
     /// Every file but the manifest and its digest.
@@ -106,7 +106,7 @@ impl Manifest {
             packwright: env!("CARGO_PKG_VERSION").to_owned(),
             tool,
             taken_at: taken_at.0,
-            taken_at_unix: taken_at.1,
+            taken_at_unix_ms: taken_at.1,
             milliseconds: 0,
             database,
             files: Vec::new(),

@@ -108,7 +108,7 @@ impl Shelf {
         let mut found: Vec<Backup> = self.all().into_iter().filter_map(|(_, read)| read.ok()).collect();
         found.retain(|backup| backup.manifest.database.is_same(origin));
         found.sort_by(|a, b| {
-            let key = |backup: &Backup| (backup.manifest.taken_at_unix, backup.manifest.id.clone());
+            let key = |backup: &Backup| (backup.manifest.taken_at_unix_ms, backup.manifest.id.clone());
             key(b).cmp(&key(a))
         });
         found
@@ -365,7 +365,7 @@ mod tests {
             assert_eq!(backup.manifest.id, id);
         }
         let found = shelf.of(&manifest(&shelf, 0).database);
-        assert_eq!(found[0].manifest.taken_at_unix, 2);
+        assert_eq!(found[0].manifest.taken_at_unix_ms, 2);
         shelf.remove(&found[0]).unwrap();
         assert_eq!(shelf.all().len(), 1);
         assert_eq!(files::names_in(&shelf.folder), ["store-1"]);

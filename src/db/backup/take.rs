@@ -67,7 +67,8 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 pub async fn take(request: Request<'_>, told: Told<'_>) -> Result<Taken> {
     let watch = Stopwatch::start();
     let url = request.url;
-    let taken_at = (clock::timestamp(), clock::now().as_secs());
+    let now = u64::try_from(clock::now().as_millis()).unwrap_or(u64::MAX);
+    let taken_at = (clock::timestamp(), now);
     let nothing = || {
         Failure::user(format!("there is nothing to back up: `{url}` is not there"))
             .hint("check the path, or make the database with `packwright db migrate`")
@@ -230,10 +231,13 @@ fn retain(request: Request<'_>, taken: &mut Taken) {
         return;
     };
     let new = &taken.backup.manifest;
-    let all = request.shelf.of(&new.database);
-    for (newer, backup) in all.iter().enumerate() {
+    let mut others = request.shelf.of(&new.database);
+    others.retain(|backup| backup.manifest.id != new.id);
+    for (older, backup) in others.iter().enumerate() {
         let manifest = &backup.manifest;
-        if manifest.id == new.id || !keep.is_over(newer, manifest.taken_at_unix, new.taken_at_unix) {
+        let seconds = |milliseconds: u64| milliseconds / 1_000;
+        let (taken, now) = (seconds(manifest.taken_at_unix_ms), seconds(new.taken_at_unix_ms));
+        if !keep.is_over(older + 1, taken, now) {
             continue;
         }
         let strange = strangers(backup);

@@ -9,8 +9,8 @@ use crate::db::Place;
 fn age(folder: &std::path::Path, seconds: u64) {
     let path = folder.join("manifest.json");
     let mut manifest = super::manifest(folder);
-    let taken = manifest["taken_at_unix"].as_u64().unwrap() - seconds;
-    manifest["taken_at_unix"] = taken.into();
+    let taken = manifest["taken_at_unix_ms"].as_u64().unwrap() - seconds * 1_000;
+    manifest["taken_at_unix_ms"] = taken.into();
     fs::write(path, serde_json::to_vec(&manifest).unwrap()).unwrap();
 }
 
