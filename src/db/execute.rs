@@ -19,9 +19,9 @@ pub const ROLLED_BACK: &str = "its transaction was rolled back: nothing of this 
 pub struct Trouble {
     pub error: sqlx::Error,
     /// Number of the statement among those to run.
-    statement: usize,
+    pub(super) statement: usize,
     /// Byte of the file, where the server says so.
-    offset: Option<usize>,
+    pub(super) offset: Option<usize>,
 }
 
 /// Runs the whole file inside the transaction that is open, at once: the database answers each statement, so that the answers tell
@@ -129,11 +129,15 @@ pub async fn control(writer: &mut Writer<'_>, script: &'static str) -> Result<()
 /// Constraints that were deferred speak up here.
 pub async fn commit(writer: &mut Writer<'_>, job: &Job<'_>) -> Result<()> {
     let engine = writer.database.engine();
-    writer.raw(sql!(engine, "commit.sql")).await.map_err(|error| {
-        Failure::user(format!("`{}` could not be committed", job.source.path()))
-            .caused_by(message_of(&error))
-            .hint(ROLLED_BACK)
-    })
+    let done = writer.raw(sql!(engine, "commit.sql")).await;
+    done.map_err(|error| not_committed(job, &error))
+}
+
+/// The failure of the end of a transaction.
+pub fn not_committed(job: &Job<'_>, error: &sqlx::Error) -> Failure {
+    Failure::user(format!("`{}` could not be committed", job.source.path()))
+        .caused_by(message_of(error))
+        .hint(ROLLED_BACK)
 }
 
 /// The failure that led here is what is reported; a transaction that is gone already is as good as rolled back.

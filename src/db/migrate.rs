@@ -130,13 +130,21 @@ async fn apply(
     if !steps.is_empty() {
         writer.prepare().await?;
     }
+    if steps.len() > 1 {
+        writer.relax().await?;
+    }
     observer(Event::Planned(steps.len()));
-    for (step, job) in steps.iter().zip(&jobs) {
+    for (index, (step, job)) in steps.iter().zip(&jobs).enumerate() {
+        if index + 1 == steps.len() {
+            writer.settle().await?;
+        }
         observer(Event::Begun(step.migration));
         let note = note_of(&history, step);
         let mut progress = |beat| observer(Event::Beat(beat));
         let applied = run::apply(&mut writer, step, note, job, request.table_locks, &mut progress).await;
         if let Err(failure) = &applied {
+            // The failure is what is told, not that its line in the log may come late.
+            let _ = writer.settle().await;
             writer.log_failure(step.migration, failure).await;
         }
         let Some(took) = applied? else {
@@ -263,8 +271,14 @@ async fn revert(
         action: "down",
     };
     writer.prepare().await?;
+    if undos.len() > 1 {
+        writer.relax().await?;
+    }
     observer(Event::Planned(undos.len()));
-    for (undo, job) in undos.iter().zip(&jobs) {
+    for (index, (undo, job)) in undos.iter().zip(&jobs).enumerate() {
+        if index + 1 == undos.len() {
+            writer.settle().await?;
+        }
         observer(Event::Begun(undo.migration));
         let version = undo.migration.version;
         let row = history.rows.iter().find(|row| row.version == version);
@@ -272,6 +286,8 @@ async fn revert(
         let mut progress = |beat| observer(Event::Beat(beat));
         let undone = run::undo(&mut writer, undo, note, job, request.table_locks, &mut progress).await;
         if let Err(failure) = &undone {
+            // The failure is what is told, not that its line in the log may come late.
+            let _ = writer.settle().await;
             writer.log_failure(undo.migration, failure).await;
         }
         let change = Change {

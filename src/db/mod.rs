@@ -9,6 +9,7 @@
 //! [`names`], [`migrations`], [`checksum`], [`standing`], [`plan`] and [`script`] are pure: they look at what was read. [`migrate`],
 //! [`status`] and [`new`] are the subcommands.
 
+mod at_once;
 pub mod backup;
 pub mod baseline;
 mod beyond;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::failure::{Failure, Result};
-use crate::store::{Database, Explain as _, Url};
+use crate::store::{Database, Engine, Explain as _, Url};
 
 use super::checksum;
 use super::history::{Keeper, on, sql};
@@ -54,7 +54,8 @@ pub struct Entry<'a> {
 /// Files above this many bytes are not kept word for word.
 const KEPT: usize = 1 << 20;
 
-const WRITING: &str = "could not write its history";
+const PREPARING: &str = "could not be prepared for a run";
+pub(super) const WRITING: &str = "could not write its history";
 
 impl Writer<'_> {
     /// Makes the tables where they are missing.
@@ -76,7 +77,35 @@ impl Writer<'_> {
         }
         self.raw(sql!(engine, "restore_session.sql"))
             .await
-            .explain(self.url, "could not be prepared for a run")
+            .explain(self.url, PREPARING)
+    }
+
+    /// Lets the first of several commits reach the disk together with the last, where nothing can be torn by that: SQLite's log of
+    /// writes keeps their order, so that a machine that fails takes back the last migrations as a whole, rows of the history and all.
+    pub async fn relax(&mut self) -> Result<()> {
+        let Database::Sqlite(connection) = &mut *self.database else {
+            return Ok(());
+        };
+        let mode: String = sqlx::query_scalar(include_str!("sql/sqlite/journal_mode.sql"))
+            .fetch_one(&mut **connection)
+            .await
+            .explain(self.url, PREPARING)?;
+        if mode != "wal" {
+            return Ok(());
+        }
+        self.raw(include_str!("sql/sqlite/relax.sql"))
+            .await
+            .explain(self.url, PREPARING)
+    }
+
+    /// From here on a commit has reached the disk when it is done, and whatever was committed before it as well.
+    pub async fn settle(&mut self) -> Result<()> {
+        if self.database.engine() == Engine::Postgres {
+            return Ok(());
+        }
+        self.raw(include_str!("sql/sqlite/settle.sql"))
+            .await
+            .explain(self.url, PREPARING)
     }
 
     /// Runs one of packwright's own scripts.
@@ -90,21 +119,22 @@ impl Writer<'_> {
             self.record_supabase(migration, job).await?;
             return self.add_to_record(migration, job, took).await;
         }
-        let engine = self.database.engine();
-        on!(self.database, connection => sqlx::query(sql!(engine, "record.sql"))
-            .bind(migration.version)
-            .bind(migration.description.as_str())
-            .bind(checksum::of_bytes(job.source.text().as_bytes()))
-            .bind(nanoseconds(took))
-            .bind(checksum::of_scripts([&job.script]))
-            .bind(count(job.script.statements.len()))
-            .bind(VERSION)
-            .bind(kept_text(job))
-            .bind(self.action)
-            .bind(self.actor.user.as_str())
-            .bind(self.actor.host.as_str())
-            .bind(i64::from(self.actor.process))
-            .execute(connection).await.map(drop))
+        let record = Record::of(self.action, self.actor, migration, job);
+        match &mut *self.database {
+            Database::Sqlite(connection) => {
+                let script = concat!(
+                    include_str!("sql/sqlite/claim.sql"),
+                    include_str!("sql/sqlite/record.sql")
+                );
+                let query = record.bind_sqlite(sqlx::query(script), nanoseconds(took));
+                query.execute(&mut **connection).await.map(drop)
+            }
+            Database::Postgres(connection) => {
+                let query = sqlx::query(include_str!("sql/postgres/record.sql"));
+                let query = record.bind_postgres(query, nanoseconds(took));
+                query.execute(&mut **connection).await.map(drop)
+            }
+        }
         .explain(self.url, WRITING)
     }
 
@@ -322,6 +352,68 @@ impl Writer<'_> {
         let all = job.script.statements.len();
         self.note(Way::Up, migration.version, job, all, false).await?;
         self.keep_text(migration.version, job).await
+    }
+}
+
+/// Everything that is recorded of a file that is applied as a whole.
+#[derive(Debug)]
+pub struct Record<'a> {
+    action: &'static str,
+    actor: &'a Actor,
+    migration: &'a Migration,
+    checksum: Vec<u8>,
+    semantic_checksum: Vec<u8>,
+    statements: i64,
+    text: Option<&'a str>,
+}
+
+/// Binds the values of `record.sql`, which has them in the same order on each engine.
+macro_rules! bind_record {
+    ($record:expr, $query:expr, $time:expr) => {
+        $query
+            .bind($record.migration.version)
+            .bind($record.migration.description.as_str())
+            .bind($record.checksum)
+            .bind($time)
+            .bind($record.semantic_checksum)
+            .bind($record.statements)
+            .bind(VERSION)
+            .bind($record.text)
+            .bind($record.action)
+            .bind($record.actor.user.as_str())
+            .bind($record.actor.host.as_str())
+            .bind(i64::from($record.actor.process))
+    };
+}
+
+type Query<'q, D> = sqlx::query::Query<'q, D, <D as sqlx::Database>::Arguments>;
+
+impl<'a> Record<'a> {
+    pub fn of(action: &'static str, actor: &'a Actor, migration: &'a Migration, job: &Job<'a>) -> Self {
+        Self {
+            action,
+            actor,
+            migration,
+            checksum: checksum::of_bytes(job.source.text().as_bytes()),
+            semantic_checksum: checksum::of_scripts([&job.script]),
+            statements: count(job.script.statements.len()),
+            text: kept_text(job),
+        }
+    }
+
+    /// `time` is the fourth value.
+    pub fn bind_sqlite<'q>(self, query: Query<'q, sqlx::Sqlite>, time: i64) -> Query<'q, sqlx::Sqlite>
+    where
+        'a: 'q,
+    {
+        bind_record!(self, query, time)
+    }
+
+    pub fn bind_postgres<'q>(self, query: Query<'q, sqlx::Postgres>, time: i64) -> Query<'q, sqlx::Postgres>
+    where
+        'a: 'q,
+    {
+        bind_record!(self, query, time)
     }
 }
 

@@ -11,11 +11,12 @@ use crate::failure::{Failure, Result};
 use crate::io::clock::Stopwatch;
 use crate::store::{Database, Engine, Explain as _, sqlstate};
 
+use super::at_once;
 use super::execute::{ROLLED_BACK, commit, control, failure, roll_back, run_all};
 use super::history::sql;
 use super::migrations::Migration;
 use super::plan::{Step, Undo};
-use super::record::{Entry, Way, Writer};
+use super::record::{Entry, Record, Way, Writer};
 use super::script::Job;
 use super::standing::Note;
 use super::stepwise::{self, Beat, Progress};
@@ -146,12 +147,12 @@ async fn in_transaction(
 ) -> Result<Option<Duration>, Stop> {
     let watch = Stopwatch::start();
     let engine = writer.database.engine();
-    if way == Way::Up && begin_up(writer, migration.version, locks).await? {
-        return Ok(None);
+    if let (Way::Up, Database::Sqlite(connection)) = (way, &mut *writer.database) {
+        let record = Record::of(writer.action, writer.actor, migration, job);
+        let is_done = at_once::apply(connection, writer.url, job, record).await?;
+        return Ok(is_done.then(|| watch.elapsed()));
     }
-    if way == Way::Down {
-        begin(writer, locks).await?;
-    }
+    begin(writer, locks).await?;
     let what = match way {
         Way::Up => "could not be applied",
         Way::Down => "could not be undone",
@@ -182,18 +183,6 @@ async fn in_transaction(
     }
     commit(writer, job).await?;
     Ok(Some(watch.elapsed()))
-}
-
-/// Begins, and tells whether the version is recorded by now: on SQLite another tool may know no lock.
-async fn begin_up(writer: &mut Writer<'_>, version: i64, locks: TableLocks) -> Result<bool> {
-    let Database::Sqlite(connection) = &mut *writer.database else {
-        return begin(writer, locks).await.map(|()| false);
-    };
-    sqlx::query_scalar(include_str!("sql/sqlite/begin_up.sql"))
-        .bind(version)
-        .fetch_one(&mut **connection)
-        .await
-        .explain(writer.url, "could not begin a transaction")
 }
 
 async fn begin(writer: &mut Writer<'_>, locks: TableLocks) -> Result<()> {
