@@ -236,8 +236,8 @@ fn retain(request: Request<'_>, taken: &mut Taken) {
     for (older, backup) in others.iter().enumerate() {
         let manifest = &backup.manifest;
         let seconds = |milliseconds: u64| milliseconds / 1_000;
-        let (taken, now) = (seconds(manifest.taken_at_unix_ms), seconds(new.taken_at_unix_ms));
-        if !keep.is_over(older + 1, taken, now) {
+        let (then, now) = (seconds(manifest.taken_at_unix_ms), seconds(new.taken_at_unix_ms));
+        if !keep.is_over(older + 1, then, now) {
             continue;
         }
         let strange = strangers(backup);
