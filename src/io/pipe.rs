@@ -89,7 +89,7 @@ impl Pipe {
         })
     }
 
-    /// What has come, at most [`BUFFER`] bytes; nothing at the end. To be followed by [`Pipe::consume`].
+    /// What has come, a quarter of a megabyte at most; nothing at the end. To be followed by [`Pipe::consume`].
     pub async fn fill(&mut self) -> Result<&[u8]> {
         let name = &self.name;
         let filled = self.output.fill_buf().await;
