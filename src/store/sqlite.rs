@@ -76,6 +76,8 @@ fn options() -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .foreign_keys(true)
         .synchronous(SqliteSynchronous::Full)
+        // Rows come from SQLite's own thread: the more may wait, the less often the two threads wait for each other.
+        .row_buffer_size(1024)
 }
 
 /// Repeats what SQLite refuses at once instead of waiting: the switch to WAL, and reads during it.
