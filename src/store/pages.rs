@@ -154,7 +154,8 @@ mod tests {
     use sqlx::ConnectOptions as _;
     use sqlx::sqlite::SqliteConnectOptions;
 
-    const ROWS: &str = "SELECT group_concat(id || hex(body)) FROM (SELECT * FROM t ORDER BY id)";
+    const ROWS: &str =
+        "WITH sorted AS (SELECT * FROM t ORDER BY id) SELECT group_concat(id || hex(body)) FROM sorted";
 
     async fn open(path: &std::path::Path) -> SqliteConnection {
         let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
@@ -197,7 +198,7 @@ mod tests {
             let expected = rows(&mut open(&twin).await).await;
             assert_eq!(rows(&mut to).await, expected);
             assert!(
-                sqlx::raw_sql("SELECT * FROM other")
+                sqlx::raw_sql("VALUES ((SELECT a FROM other))")
                     .execute(&mut to)
                     .await
                     .is_err()
