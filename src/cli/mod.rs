@@ -80,7 +80,7 @@ enum Command {
     Rules,
     /// Serve editors: findings as you type, over stdin and stdout.
     Lsp(lsp::Lsp),
-    /// Migrate the database.
+    /// Migrate the database, back it up, restore it.
     #[command(subcommand)]
     Db(db::Command),
     /// List and fetch the local models.
@@ -257,6 +257,12 @@ pub fn schemas() -> Vec<(String, schemars::Schema)> {
         ("packwright.json", crate::config::schema()),
         ("changes.json", schema_for!(changes::Changes)),
         ("config-check.json", schema_for!(settings::Checked)),
+        ("db-backup.json", schema_for!(db::backup::BackedUp)),
+        ("db-restore.json", schema_for!(db::restore::RestoredAnswer)),
+        (
+            "db-verify-backup.json",
+            schema_for!(db::verify_backup::VerifiedBackups),
+        ),
         ("db-migrate.json", schema_for!(db::answer::Migrated)),
         ("db-migrate-status.json", schema_for!(db::answer::Status)),
         ("db-copy.json", schema_for!(db::copy::Copy)),

@@ -149,6 +149,15 @@ pub struct Database {
     /// database itself where none can be had. With `DATABASE_URL`, those of `DATABASE_REPLICA_URLS` are used instead, separated by
     /// spaces.
     pub replica_urls: Vec<String>,
+    /// Folder of backups, relative to this file.
+    pub backups: String,
+    /// Which backups `db backup` keeps when it has made another: those of a time, as in `"30d"`, or so many, as in `"7"`. Without it,
+    /// all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_backups: Option<String>,
+    /// Folder of `pg_dump` and `pg_restore`. Without it they are looked for on the PATH and where systems usually put them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pg_bin: Option<String>,
 }
 
 /// A database with a name, for `--env NAME`. What it leaves out is taken from `[database]`.
@@ -186,6 +195,9 @@ impl Default for Database {
             statement_timeout_seconds: 0,
             busy_timeout_ms: 10_000,
             replica_urls: Vec::new(),
+            backups: ".packwright/backups".to_owned(),
+            keep_backups: None,
+            pg_bin: None,
         }
     }
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 use crate::failure::Result;
 use crate::store::{Database, Explain as _, Url};
 
-use super::history::{Tables, on, sql};
+use super::history::{Keeper, Tables, on, sql};
+use super::record::{Actor, Entry, Writer};
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// UTC.
     pub at: String,
-    /// `up`, `down`, `redo`, `repair`, `baseline` or `import`.
+    /// `up`, `down`, `redo`, `repair`, `baseline`, `import`, `backup` or `restore`.
     pub action: String,
     pub version: i64,
     pub description: String,
@@ -41,6 +42,32 @@ type Row = (
     i64,
     String,
 );
+
+/// Adds a line, where the database has a log; whether it has one.
+pub async fn add(
+    database: &mut Database,
+    url: &Url,
+    actor: &Actor,
+    action: &'static str,
+    entry: Entry<'_>,
+) -> Result<bool> {
+    let engine = database.engine();
+    let tables: Tables = on!(&mut *database, connection => {
+        sqlx::query_as(sql!(engine, "tables.sql")).fetch_one(connection).await
+    })
+    .explain(url, "could not be asked for its log")?;
+    if tables.5 {
+        let mut writer = Writer {
+            database,
+            url,
+            keeper: Keeper::Sqlx,
+            actor,
+            action,
+        };
+        writer.log(entry).await?;
+    }
+    Ok(tables.5)
+}
 
 /// The newest `limit` lines, newest first, from a replica where there is one; `notice` is told of replicas that cannot be had.
 pub async fn read(url: &Url, limit: u32, notice: &mut dyn FnMut(String)) -> Result<Vec<Line>> {

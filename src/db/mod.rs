@@ -10,6 +10,7 @@
 //! [`status`] and [`new`] are the subcommands.
 
 mod at_once;
+pub mod backup;
 pub mod baseline;
 mod beyond;
 pub mod branch;

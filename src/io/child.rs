@@ -117,8 +117,9 @@ pub async fn run(child: Child<'_>) -> Result<Ended> {
     })
 }
 
+/// The end of what was printed.
 #[derive(Debug, Default)]
-struct Tail {
+pub(super) struct Tail {
     bytes: VecDeque<u8>,
     is_cut: bool,
 }
@@ -132,13 +133,13 @@ impl Tail {
         }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let (first, second) = self.bytes.as_slices();
         String::from_utf8_lossy(&[first, second].concat()).into_owned()
     }
 }
 
-async fn keep(pipe: Option<impl AsyncRead + Unpin>, tail: &Mutex<Tail>) {
+pub(super) async fn keep(pipe: Option<impl AsyncRead + Unpin>, tail: &Mutex<Tail>) {
     let Some(mut pipe) = pipe else { return };
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = pipe.read(&mut buffer).await {
@@ -148,14 +149,14 @@ async fn keep(pipe: Option<impl AsyncRead + Unpin>, tail: &Mutex<Tail>) {
 }
 
 /// The processes that a program and what it started are in; ended with the value.
-struct Group {
+pub(super) struct Group {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
 }
 
 #[cfg(unix)]
 impl Group {
-    fn of(child: &tokio::process::Child) -> Self {
+    pub(super) fn of(child: &tokio::process::Child) -> Self {
         let leader = child.id().and_then(|id| i32::try_from(id).ok());
         Self {
             leader: leader.and_then(rustix::process::Pid::from_raw),
@@ -178,7 +179,7 @@ impl Group {
     }
 
     /// Lets live what is left of the group.
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.leader = None;
     }
 }
@@ -186,7 +187,7 @@ impl Group {
 /// Where there are no process groups, `kill_on_drop` ends the program alone.
 #[cfg(not(unix))]
 impl Group {
-    fn of(_: &tokio::process::Child) -> Self {
+    pub(super) fn of(_: &tokio::process::Child) -> Self {
         Self {}
     }
 
@@ -194,7 +195,7 @@ impl Group {
 
     fn end(&self) {}
 
-    fn forget(&mut self) {}
+    pub(super) fn forget(&mut self) {}
 }
 
 #[cfg(unix)]

@@ -432,6 +432,17 @@ pub fn write_atomically(path: &Path, contents: &[u8]) -> Result<()> {
         .map_err(|error| write_failure(path, &error))
 }
 
+/// The folder that a path lies in; `.` for a bare name.
+pub fn parent(path: &Path) -> &Path {
+    parent_of(path)
+}
+
+/// The last part of a path, as text.
+pub fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
 pub(super) fn parent_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,

@@ -8,6 +8,7 @@
 
 mod database;
 mod lock;
+mod pages;
 mod patience;
 mod pooler;
 mod postgres;
@@ -18,8 +19,10 @@ mod url;
 
 pub use database::{Database, Engine};
 pub use lock::{Holder, RunLock};
+pub use pages::{Copying, copy_pages};
 pub use patience::Patience;
 pub use postgres::{connect as connect_postgres, listen};
 pub use scratch::Scratch;
+pub use sqlite::{open_copy, open_frozen};
 pub use trouble::{Explain, explain, message_of, remedy, sqlstate};
 pub use url::{Access, Url};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use crate::failure::{Failure, Result};
@@ -94,6 +94,29 @@ async fn patiently<T>(
             done => return done,
         }
     }
+}
+
+/// Opens a new file to copy a database into. It keeps no journal: until the copy is done the file is worth nothing.
+pub async fn open_copy(path: &Path) -> Result<SqliteConnection> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Off)
+        .synchronous(SqliteSynchronous::Off)
+        .disable_statement_logging();
+    let opened = options.connect().await;
+    opened.map_err(|error| trouble::connecting(&Url::of_file(path), &error))
+}
+
+/// Opens a file that nobody changes: nothing is written beside it, and nobody is asked for a lock.
+pub async fn open_frozen(path: &Path) -> Result<SqliteConnection> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .immutable(true)
+        .disable_statement_logging();
+    let opened = options.connect().await;
+    opened.map_err(|error| trouble::connecting(&Url::of_file(path), &error))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
@@ -145,20 +146,71 @@ impl Url {
         Self { target, ..self }
     }
 
-    /// The name of the database: of a file without its folder and ending.
+    /// The name of the database: that of its file, or that on its server.
     pub fn name(&self) -> String {
         match &self.target {
-            Target::Memory => "memory".to_owned(),
+            Target::Memory => ":memory:".to_owned(),
             Target::File { path, .. } => path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            Target::Server(options) => match options.get_database() {
-                Some(name) => name.to_owned(),
-                None => options.get_username().to_owned(),
-            },
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            Target::Server(options) => options
+                .get_database()
+                .unwrap_or_else(|| options.get_username())
+                .to_owned(),
         }
+    }
+
+    /// Host and port of the server, or the folder of its socket.
+    pub fn server(&self) -> Option<String> {
+        let Target::Server(options) = &self.target else {
+            return None;
+        };
+        Some(match options.get_socket() {
+            Some(folder) => slashed(folder),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        })
+    }
+
+    /// What tells the programs of PostgreSQL where the database is and who asks, in variables, since everybody on the machine may
+    /// read a command line. Empty for SQLite.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let Target::Server(options) = &self.target else {
+            return Vec::new();
+        };
+        let host = match options.get_socket() {
+            Some(folder) => folder.to_string_lossy().into_owned(),
+            None => options.get_host().trim_matches(['[', ']']).to_owned(),
+        };
+        let mut variables = vec![
+            ("PGHOST", host),
+            ("PGPORT", options.get_port().to_string()),
+            ("PGUSER", options.get_username().to_owned()),
+            ("PGDATABASE", self.name()),
+        ];
+        variables.extend(
+            options
+                .get_options()
+                .map(|options| ("PGOPTIONS", options.to_owned())),
+        );
+        // What has no getter stands in the URL; host and user need no place in it, and not every one of them could have one.
+        let url = options
+            .as_ref()
+            .clone()
+            .host("host")
+            .username("user")
+            .to_url_lossy();
+        variables.extend(url.password().map(|password| ("PGPASSWORD", decoded(password))));
+        for (name, value) in url.query_pairs() {
+            let variable = match &*name {
+                "sslmode" => "PGSSLMODE",
+                "sslrootcert" => "PGSSLROOTCERT",
+                "sslcert" => "PGSSLCERT",
+                "sslkey" => "PGSSLKEY",
+                _ => continue,
+            };
+            variables.push((variable, value.into_owned()));
+        }
+        variables
     }
 
     /// The SQLite file, or `None` for a server or a database in memory.
@@ -168,6 +220,24 @@ impl Url {
             Target::Memory | Target::Server(_) => None,
         }
     }
+}
+
+/// Text of a URL without its `%41`.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escaped = match (first, after) {
+            (b'%', [high, low, ..]) => char::from(*high)
+                .to_digit(16)
+                .zip(char::from(*low).to_digit(16))
+                .and_then(|(high, low)| u8::try_from(high * 16 + low).ok()),
+            _ => None,
+        };
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn parse_sqlite(text: &str, rest: &str) -> Result<Url> {
@@ -278,6 +348,34 @@ mod tests {
             let words = format!("{failure} {:?}", failure.hints);
             assert!(!words.contains("s3cret"), "{words}");
         }
+    }
+
+    #[test]
+    fn the_programs_of_postgres_are_told_in_variables() {
+        let url =
+            Url::parse("postgresql://ap%40p:s%203cr%25et%C3%A9@[::1]:6543/sh%20op?sslmode=require").unwrap();
+        let variables = url.variables();
+        for expected in [
+            ("PGHOST", "::1"),
+            ("PGPORT", "6543"),
+            ("PGUSER", "ap@p"),
+            ("PGDATABASE", "sh op"),
+            ("PGPASSWORD", "s 3cr%eté"),
+            ("PGSSLMODE", "require"),
+        ] {
+            let found = variables.iter().find(|(name, _)| *name == expected.0);
+            assert_eq!(
+                found.map(|(_, value)| value.as_str()),
+                Some(expected.1),
+                "{}",
+                expected.0
+            );
+        }
+        let url = Url::parse("postgres://app@/shop?host=%2Fvar%2Frun").unwrap();
+        assert_eq!(url.variables()[0].1, "/var/run");
+        assert_eq!(decoded("%"), "%");
+        assert_eq!(decoded("a%4"), "a%4");
+        assert_eq!(decoded("%zz%41"), "%zzA");
     }
 
     #[test]

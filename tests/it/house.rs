@@ -141,6 +141,7 @@ const DOORKEEPERS: &[(&str, &[&str])] = &[
         "jiff",
         &["src/io/clock.rs", "src/jobs/cron.rs", "src/db/types/rust.rs"],
     ),
+    ("libsqlite3_sys", &["src/store/pages.rs"]),
     ("lsp_types", &["src/lsp/"]),
     ("memmap2", &["src/io/"]),
     ("oxc_allocator", &["src/document/code/javascript.rs"]),

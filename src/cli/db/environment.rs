@@ -41,6 +41,10 @@ pub fn named(name: Option<&str>, context: &Context) -> Result<Option<Named>> {
 }
 
 impl Named {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The variable that the settings name, then the URL that stands there; with the replicas of this environment.
     pub fn url(&self, context: &Context) -> Result<Url> {
         let place = format!("`env.{}.replica_urls` of `{}`", self.name, config::FILE_NAME);

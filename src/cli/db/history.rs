@@ -37,9 +37,11 @@ pub struct History {
 struct HistoryEntry {
     /// UTC.
     at: String,
-    /// `up`, `down`, `redo`, `repair`, `baseline` or `import`.
+    /// `up`, `down`, `redo`, `repair`, `baseline`, `import`, `backup` or `restore`.
     action: String,
+    /// Of a backup or restore the newest version that it holds, 0 when it holds none.
     version: i64,
+    /// Of the migration; the name of the backup.
     description: String,
     /// `begun` (a file without transaction), `done` or `failed`.
     outcome: String,

@@ -2,6 +2,7 @@
 
 pub(super) mod answer;
 pub(super) mod copy;
+pub(super) mod backup;
 mod environment;
 pub(super) mod erd;
 pub(super) mod history;
@@ -12,11 +13,13 @@ mod plan;
 pub(super) mod plan_answer;
 pub(super) mod recipe;
 pub(super) mod repair;
+pub(super) mod restore;
 mod run;
 pub(super) mod seed;
 mod status;
 pub(super) mod types;
 mod verify;
+pub(super) mod verify_backup;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -38,10 +41,37 @@ use crate::text::slashed;
 use super::changes::show_and_apply;
 use super::{Context, Format, Outcome};
 
+const NIGHTLY: &str = "\
+To have it done every night, let a job do it. In packwright.toml:
+
+  [jobs.handlers]
+  backup = [\"packwright\", \"db\", \"backup\", \"--keep\", \"30d\"]
+
+Then, with a worker (`packwright jobs work`) running:
+
+  packwright jobs schedule add nightly \"30 3 * * *\" backup";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Bring the database to the state that the migration files describe: apply what is pending.
     Migrate(Migrate),
+    /// Take a backup of the database, consistent however much is written meanwhile, and remove old ones.
+    ///
+    /// A backup is a folder: a copy of the pages (SQLite) or an archive of `pg_dump` (PostgreSQL), the catalog, and a manifest with
+    /// sizes, SHA-256 digests and the rows of each table. A SQLite copy is checked with `PRAGMA integrity_check`. A run that is
+    /// interrupted or killed leaves nothing that looks like a backup.
+    #[command(after_long_help = NIGHTLY)]
+    Backup(backup::Arguments),
+    /// Check that a backup is whole: its digests, sizes and files, that it can be read, and its rows.
+    ///
+    /// Exit code 1 when something is not as the manifest says.
+    VerifyBackup(verify_backup::Arguments),
+    /// Restore a backup into the database, or with `--drill` into a scratch database.
+    ///
+    /// The backup is checked first, and the result is compared with its manifest. The database is afterwards what the backup says, or
+    /// what it was before: PostgreSQL restores within one transaction, SQLite writes all pages in one. Programs may stay connected;
+    /// they see the old rows or the new. A database that is not empty is replaced only with `--confirm NAME`.
+    Restore(restore::Arguments),
     /// Show what was done to the database: when, by whom, on which machine, with which version, and how it ended.
     History(history::Arguments),
     /// Write migrations that experts write again and again: search, queues, audit logs, tenants, …
@@ -236,6 +266,9 @@ struct New {
 pub fn run(command: &Command, context: &Context) -> Result<Outcome> {
     let arguments = match command {
         Command::Migrate(arguments) => arguments,
+        Command::Backup(arguments) => return backup::backup(arguments, context).map(|()| Outcome::Clean),
+        Command::VerifyBackup(arguments) => return verify_backup::verify_backup(arguments, context),
+        Command::Restore(arguments) => return restore::restore(arguments, context),
         Command::History(arguments) => return history::history(arguments, context).map(|()| Outcome::Clean),
         Command::Recipe(command) => return recipe::run(command, context).map(|()| Outcome::Clean),
         Command::Seed(arguments) => return seed::seed(arguments, context).map(|()| Outcome::Clean),

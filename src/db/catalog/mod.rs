@@ -19,15 +19,17 @@ mod sqlite;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Serialize};
 use similar::TextDiff;
 
-pub use read::read;
+pub use read::{read, read_in_transaction};
 
 /// The part that says in which order the columns of a table stand.
 const COLUMN_ORDER: &str = "column order";
 
 /// Every object of a database with its parts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Catalog {
     objects: BTreeMap<String, BTreeMap<String, String>>,
 }

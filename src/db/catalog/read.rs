@@ -30,7 +30,7 @@ pub async fn read(database: &mut Database, url: &Url) -> Result<Catalog> {
                 .execute(&mut **connection)
                 .await
                 .explain(url, ASKING)?;
-            let catalog = read_postgres(connection, url).await;
+            let catalog = read_in_transaction(connection, url).await;
             sqlx::raw_sql(include_str!("sql/postgres/end_look.sql"))
                 .execute(&mut **connection)
                 .await
@@ -38,6 +38,15 @@ pub async fn read(database: &mut Database, url: &Url) -> Result<Catalog> {
             catalog
         }
     }
+}
+
+/// Reads everything inside the transaction that is open, which is left with another search path.
+pub async fn read_in_transaction(connection: &mut PgConnection, url: &Url) -> Result<Catalog> {
+    sqlx::raw_sql(include_str!("sql/postgres/look.sql"))
+        .execute(&mut *connection)
+        .await
+        .explain(url, ASKING)?;
+    read_postgres(connection, url).await
 }
 
 async fn read_postgres(connection: &mut PgConnection, url: &Url) -> Result<Catalog> {

@@ -3,6 +3,7 @@
 
 mod copy;
 mod erd;
+mod backup;
 mod faults;
 mod import;
 mod own_sql;

@@ -2,7 +2,9 @@
 SELECT 'comment on ' || object.type || ' ' || object.identity, 'comment', description.description
 FROM pg_description AS description
 CROSS JOIN LATERAL pg_identify_object(description.classoid, description.objoid, description.objsubid) AS object
-WHERE description.objoid >= 16384
+WHERE (description.objoid >= 16384 OR object.identity = 'public' AND object.type = 'schema')
+  -- The schema public has a comment from the start; a restored one is made anew and has it by another hand.
+  AND NOT (object.identity = 'public' AND object.type = 'schema' AND description.description = 'standard public schema')
   AND object.identity IS NOT NULL
   AND coalesce(object.schema, '') !~ '^pg_'
   AND NOT EXISTS (

@@ -1,0 +1,1 @@
+SELECT count(*) FROM ONLY pg_catalog.pg_class;

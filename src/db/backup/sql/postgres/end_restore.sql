@@ -1,0 +1,2 @@
+-- What the archive has set for its session.
+RESET ALL;

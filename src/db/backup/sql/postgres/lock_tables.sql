@@ -1,0 +1,1 @@
+LOCK TABLE ONLY pg_catalog.pg_class IN ACCESS SHARE MODE;

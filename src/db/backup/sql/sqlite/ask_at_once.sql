@@ -1,0 +1,2 @@
+-- The wait for others is ours, so that Ctrl-C is heard meanwhile.
+PRAGMA busy_timeout = 0;

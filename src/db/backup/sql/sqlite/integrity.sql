@@ -1,0 +1,2 @@
+-- The first hundred faults, or one row: ok.
+PRAGMA integrity_check;

@@ -1,0 +1,3 @@
+-- The transaction begins with the first read.
+BEGIN;
+SELECT count(*) FROM sqlite_schema;
