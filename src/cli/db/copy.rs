@@ -16,7 +16,8 @@ use super::super::changes::counted;
 use super::super::ui::{DIM, GOOD, styled};
 use super::super::{Context, Format};
 use super::answer::milliseconds;
-use super::{Migrate, Place, environment, live, time};
+use super::migrate::{Migrate, Place};
+use super::{environment, live, time};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -8,8 +8,8 @@ use crate::failure::Result;
 
 use super::super::changes::show_and_apply;
 use super::super::{Context, Format};
+use super::migrate::{Migrate, Place};
 use super::run::{Direction, work};
-use super::{Migrate, Place};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -15,8 +15,9 @@ use crate::text::printable;
 use super::super::changes::counted;
 use super::super::ui::{BAD, DIM, GOOD, WARN, styled};
 use super::super::{Context, Format, Outcome};
+use super::migrate::{Migrate, Place};
 use super::verify::scratch_url;
-use super::{Migrate, Place, plan_answer, time};
+use super::{plan_answer, time};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

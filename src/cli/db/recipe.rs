@@ -16,7 +16,8 @@ use crate::text::{printable, slashed};
 use super::super::changes::show_and_apply;
 use super::super::ui::{BOLD, DIM, GOOD, styled};
 use super::super::{Context, Format};
-use super::{Migrate, New, Place, folder_of, url_of};
+use super::migrate::{Migrate, New, Place};
+use super::{folder_of, url_of};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -11,7 +11,7 @@ use crate::text::printable;
 use super::super::changes::{counted, styled_diff};
 use super::super::ui::{BAD, GOOD, WARN, styled};
 use super::super::{Context, Format, Outcome};
-use super::{Migrate, Place};
+use super::migrate::{Migrate, Place};
 
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]

@@ -13,7 +13,8 @@ use crate::text::printable;
 use super::super::changes::counted;
 use super::super::ui::{DIM, GOOD, Progress, styled};
 use super::super::{Context, Format};
-use super::{Baseline, Down, Migrate, Place, Up, answer, time};
+use super::migrate::{Baseline, Down, Migrate, Place, Up};
+use super::{answer, time};
 
 pub(super) fn up(arguments: &Migrate, verb: &Up, context: &Context) -> Result<()> {
     let to = UpTo {

@@ -7,7 +7,8 @@ use crate::text::{printable, slashed};
 
 use super::super::ui::{BAD, DIM, GOOD, WARN, styled};
 use super::super::{Context, Format};
-use super::{Migrate, Place, answer, time};
+use super::migrate::{Migrate, Place};
+use super::{answer, time};
 
 pub(super) fn status(arguments: &Migrate, context: &Context) -> Result<()> {
     let place = Place::of(arguments, context)?;

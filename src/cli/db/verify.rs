@@ -12,7 +12,8 @@ use crate::text::{printable, slashed};
 use super::super::changes::counted;
 use super::super::ui::{BAD, BOLD, DIM, WARN, styled};
 use super::super::{Context, Format, Outcome};
-use super::{Migrate, Place, answer};
+use super::answer;
+use super::migrate::{Migrate, Place};
 
 /// Lines of differences shown for one finding; JSON has them all.
 const SHOWN: usize = 20;

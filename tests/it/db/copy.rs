@@ -196,7 +196,7 @@ fn an_empty_target_gets_its_tables_from_the_migrations() {
         let name = if target.is_postgres() {
             target.url.rsplit('/').next().unwrap().to_owned()
         } else {
-            "store".to_owned()
+            "store.db".to_owned()
         };
         let answer = copy(&source, &target, &format!("--confirm {name} --format json"))
             .expect(0)
