@@ -194,7 +194,15 @@ fn an_empty_target_gets_its_tables_from_the_migrations() {
         let refused = copy(&source, &target, "").expect(2);
         assert!(refused.stderr.contains("is not empty"), "{}", refused.stderr);
         let name = if target.is_postgres() {
-            target.url.rsplit('/').next().unwrap().to_owned()
+            target
+                .url
+                .rsplit('/')
+                .next()
+                .unwrap()
+                .split('?')
+                .next()
+                .unwrap()
+                .to_owned()
         } else {
             "store.db".to_owned()
         };
