@@ -1,71 +1,49 @@
-type DefaultSchema = Database["the_schema"]
+type Home = "the_schema"
 
-type SchemaName = keyof Database
+/** A schema other than the one that is meant when none is named: `Tables<{ schema: "app" }, "orders">`. */
+type Elsewhere = { schema: keyof Database }
+
+type Relations<S extends keyof Database> = Database[S]["Tables"] & Database[S]["Views"]
+
+/** What can be named second: the entries of a schema that was named first. */
+type Within<First, Kind extends "Tables" | "Enums" | "CompositeTypes"> = First extends { schema: infer S extends keyof Database }
+  ? keyof Database[S][Kind]
+  : never
+
+type RelationsWithin<First> = First extends { schema: infer S extends keyof Database } ? keyof Relations<S> : never
+
+/** The entry that one or two names lead to. */
+type Entry<First, Second, Kind extends "Tables" | "Enums" | "CompositeTypes"> = First extends { schema: infer S extends keyof Database }
+  ? Database[S][Kind][Second & keyof Database[S][Kind]]
+  : Database[Home][Kind][First & keyof Database[Home][Kind]]
+
+type Relation<First, Second> = First extends { schema: infer S extends keyof Database }
+  ? Relations<S>[Second & keyof Relations<S>]
+  : Relations<Home>[First & keyof Relations<Home>]
+
+type Part<Whole, Name extends string> = Whole extends { [N in Name]: infer P } ? P : never
 
 export type Tables<
-  NameOrSchema extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"]) | { schema: SchemaName },
-  Name extends NameOrSchema extends { schema: SchemaName }
-    ? keyof (Database[NameOrSchema["schema"]]["Tables"] & Database[NameOrSchema["schema"]]["Views"])
-    : never = never,
-> = NameOrSchema extends { schema: SchemaName }
-  ? (Database[NameOrSchema["schema"]]["Tables"] &
-      Database[NameOrSchema["schema"]]["Views"])[Name] extends { Row: infer R }
-    ? R
-    : never
-  : NameOrSchema extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
-    ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[NameOrSchema] extends { Row: infer R }
-      ? R
-      : never
-    : never
+  First extends keyof Relations<Home> | Elsewhere,
+  Second extends RelationsWithin<First> = never,
+> = Part<Relation<First, Second>, "Row">
 
 export type TablesInsert<
-  NameOrSchema extends keyof DefaultSchema["Tables"] | { schema: SchemaName },
-  Name extends NameOrSchema extends { schema: SchemaName }
-    ? keyof Database[NameOrSchema["schema"]]["Tables"]
-    : never = never,
-> = NameOrSchema extends { schema: SchemaName }
-  ? Database[NameOrSchema["schema"]]["Tables"][Name] extends { Insert: infer I }
-    ? I
-    : never
-  : NameOrSchema extends keyof DefaultSchema["Tables"]
-    ? DefaultSchema["Tables"][NameOrSchema] extends { Insert: infer I }
-      ? I
-      : never
-    : never
+  First extends keyof Database[Home]["Tables"] | Elsewhere,
+  Second extends Within<First, "Tables"> = never,
+> = Part<Entry<First, Second, "Tables">, "Insert">
 
 export type TablesUpdate<
-  NameOrSchema extends keyof DefaultSchema["Tables"] | { schema: SchemaName },
-  Name extends NameOrSchema extends { schema: SchemaName }
-    ? keyof Database[NameOrSchema["schema"]]["Tables"]
-    : never = never,
-> = NameOrSchema extends { schema: SchemaName }
-  ? Database[NameOrSchema["schema"]]["Tables"][Name] extends { Update: infer U }
-    ? U
-    : never
-  : NameOrSchema extends keyof DefaultSchema["Tables"]
-    ? DefaultSchema["Tables"][NameOrSchema] extends { Update: infer U }
-      ? U
-      : never
-    : never
+  First extends keyof Database[Home]["Tables"] | Elsewhere,
+  Second extends Within<First, "Tables"> = never,
+> = Part<Entry<First, Second, "Tables">, "Update">
 
 export type Enums<
-  NameOrSchema extends keyof DefaultSchema["Enums"] | { schema: SchemaName },
-  Name extends NameOrSchema extends { schema: SchemaName }
-    ? keyof Database[NameOrSchema["schema"]]["Enums"]
-    : never = never,
-> = NameOrSchema extends { schema: SchemaName }
-  ? Database[NameOrSchema["schema"]]["Enums"][Name]
-  : NameOrSchema extends keyof DefaultSchema["Enums"]
-    ? DefaultSchema["Enums"][NameOrSchema]
-    : never
+  First extends keyof Database[Home]["Enums"] | Elsewhere,
+  Second extends Within<First, "Enums"> = never,
+> = Entry<First, Second, "Enums">
 
 export type CompositeTypes<
-  NameOrSchema extends keyof DefaultSchema["CompositeTypes"] | { schema: SchemaName },
-  Name extends NameOrSchema extends { schema: SchemaName }
-    ? keyof Database[NameOrSchema["schema"]]["CompositeTypes"]
-    : never = never,
-> = NameOrSchema extends { schema: SchemaName }
-  ? Database[NameOrSchema["schema"]]["CompositeTypes"][Name]
-  : NameOrSchema extends keyof DefaultSchema["CompositeTypes"]
-    ? DefaultSchema["CompositeTypes"][NameOrSchema]
-    : never
+  First extends keyof Database[Home]["CompositeTypes"] | Elsewhere,
+  Second extends Within<First, "CompositeTypes"> = never,
+> = Entry<First, Second, "CompositeTypes">
