@@ -62,7 +62,7 @@ fn typescript_has_rows_inserts_and_relationships() {
                 "find_users: { Args: { q: string; most?: number }; Returns: Database[\"public\"][\"Tables\"][\"users\"][\"Row\"][] }\n",
                 "spot: Database[\"public\"][\"CompositeTypes\"][\"point3\"] | null\n",
                 "type: number | null\n",
-                "type DefaultSchema = Database[\"public\"]\n",
+                "type Home = \"public\"\n",
             ] {
                 assert!(code.contains(part), "`{part}` is not in\n{code}");
             }
