@@ -371,7 +371,7 @@ mod tests {
                 expected.0
             );
         }
-        let url = Url::parse("postgres://app@/shop?host=%2Fvar%2Frun").unwrap();
+        let url = Url::parse("postgres:///shop?user=app&host=%2Fvar%2Frun").unwrap();
         assert_eq!(url.variables()[0].1, "/var/run");
         assert_eq!(decoded("%"), "%");
         assert_eq!(decoded("a%4"), "a%4");

@@ -1,6 +1,6 @@
 //! `db types`: the types of a live schema as source code.
 //!
-//! A column's type is first made out without regard to any language ([`shape`]), then written by one file for each language. The
+//! A column's type is first made out without regard to any language (`shape.rs`), then written by one file for each language. The
 //! output depends on nothing but the schema and the options: no time, no host, no version.
 
 mod python;

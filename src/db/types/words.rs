@@ -59,10 +59,9 @@ fn convert(raw: &str, case: Case) -> String {
         Case::Upper => words.join("_").to_uppercase(),
         Case::Pascal => words.iter().map(|word| capital(word)).collect(),
     };
-    // Changing the case can bring characters that must be normalised once more, or that no identifier may have.
-    let written: String = written.nfkc().filter(|letter| is_part(*letter)).collect();
+    let written = settled(written);
     let bare = written.trim_matches('_');
-    match bare.chars().next() {
+    let name = match bare.chars().next() {
         None => match case {
             Case::Snake => "unnamed".to_owned(),
             Case::Pascal => "Unnamed".to_owned(),
@@ -73,6 +72,20 @@ fn convert(raw: &str, case: Case) -> String {
             Case::Snake => format!("n{bare}"),
             Case::Pascal | Case::Upper => format!("N{bare}"),
         },
+    };
+    // An accent that stood alone now stands over that letter.
+    settled(name)
+}
+
+/// The same name normalised and with nothing that no identifier may have. What is taken out can bring together what must be
+/// normalised once more.
+fn settled(mut name: String) -> String {
+    loop {
+        let next: String = name.nfkc().filter(|letter| is_part(*letter)).collect();
+        if next == name {
+            return name;
+        }
+        name = next;
     }
 }
 
