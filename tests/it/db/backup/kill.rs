@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{back_up, db, name_of};
 use crate::db::Place;
+use crate::db::faults::wait_until;
 
 fn start(place: &Place, line: &str) -> Child {
     place
@@ -64,7 +65,12 @@ fn a_restore_that_is_killed_leaves_the_old_or_the_new() {
             std::thread::sleep(whole * round / (ROUNDS - 1));
             let _ = run.kill();
             run.wait().unwrap();
-            // The server may need a moment to see that nobody is there any more; a look waits for its locks.
+            if place.is_postgres() {
+                // The server may be at its commit still: what is looked at first would be old, and what comes after it new.
+                wait_until(|| {
+                    place.column("SELECT pid::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'").is_empty()
+                });
+            }
             if place.tables().contains(&"later".to_owned()) {
                 old += 1;
                 let users = place.column("SELECT CAST(count(*) AS text) FROM users");
