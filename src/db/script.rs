@@ -155,6 +155,14 @@ impl<'a> Job<'a> {
                 )
                 .hint("write the rows as `insert`; `pg_dump --inserts` does"));
             }
+            if dialect == Dialect::Sqlite
+                && let Some(parameter) = self.parameter(statement)
+            {
+                return Err(fail(&format!(
+                    "`{parameter}` stands for a value that nobody gives to a migration"
+                ))
+                .hint("write the value itself"));
+            }
             if !self.in_transaction || self.wrapped && self.is_outer(statement) {
                 continue;
             }
@@ -195,6 +203,15 @@ impl<'a> Job<'a> {
                 .is_some_and(|word| word.eq_ignore_ascii_case("stdin"))
     }
 
+    /// A parameter of SQLite: `?`, `?1`, `:name`, `@name`, `$name`. SQLite takes null for one that is not bound, and a migration is
+    /// sent together with what records it, whose values are bound.
+    fn parameter(&self, statement: &Statement) -> Option<&'a str> {
+        let code = self.script.code_of(statement);
+        code.filter(|(kind, _)| *kind != TokenKind::Quoted)
+            .map(|(_, token)| token)
+            .find(|token| token.contains(['?', ':', '@']) || token.starts_with('$'))
+    }
+
     fn is_idle_pragma(&self, statement: &Statement) -> bool {
         self.script.begins_with(statement, &["pragma", "foreign_keys"])
     }
@@ -208,6 +225,32 @@ mod tests {
         let source = Source::new("m/1_a.sql", text);
         let job = Job::read(&source, dialect)?;
         Ok((job.text(), job.statements().len(), job.warnings.len()))
+    }
+
+    #[test]
+    fn a_parameter_is_refused_on_sqlite_and_what_only_looks_like_one_is_not() {
+        for (text, parameter) in [
+            ("INSERT INTO t VALUES (?)", "?"),
+            ("INSERT INTO t VALUES (1, ?2)", "?"),
+            ("UPDATE t SET a=?", "?"),
+            ("INSERT INTO t VALUES (:x)", ":"),
+            ("INSERT INTO t VALUES (@x)", "@"),
+            ("INSERT INTO t VALUES ($x)", "$"),
+        ] {
+            let failure = check(text, Dialect::Sqlite).unwrap_err();
+            assert!(failure.message.contains(parameter), "{text}: {failure:?}");
+            assert!(
+                failure.message.contains("stands for a value"),
+                "{text}: {failure:?}"
+            );
+        }
+        for text in [
+            "INSERT INTO t VALUES ('a?', ':x', \"@\", `$y`, [?]) -- ?",
+            "SELECT a$b, j -> '$.k', j ->> '$.k' /* :x */ FROM t",
+        ] {
+            assert!(check(text, Dialect::Sqlite).is_ok(), "{text}");
+        }
+        assert!(check("SELECT '{}'::jsonb ? 'a', '{}'::jsonb @> '{}'", Dialect::Postgres).is_ok());
     }
 
     #[test]
